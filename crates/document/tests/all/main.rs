@@ -1,0 +1,14 @@
+//! The room from outside.
+
+#[cfg(test)]
+mod fuzz;
+#[cfg(test)]
+mod gate;
+#[cfg(test)]
+mod genesis;
+#[cfg(test)]
+mod order;
+#[cfg(test)]
+mod report;
+#[cfg(test)]
+mod support;

@@ -1,0 +1,189 @@
+//! From held to effect: whether a held entry counts.
+//!
+//! A function of the held set only. Time enters in one way: the time of the
+//! earliest receipt that covers a thing, given by a node above; an author's own
+//! time is never authority (a revocation's is used only until it is receipted).
+//!
+//! # Rules
+//! - An entry counts if one grant allows it whose own credential counts, and
+//!   which is not revoked, spent or expired *for this entry*. The root's counts
+//!   always (its credential must be held).
+//! - A standing revocation of a key, in the unit of the grant, ends the grant for
+//!   every entry except those that an earlier receipt covers and those that it
+//!   lists as standing. The credentials an issuer gave are entries like any
+//!   other: covered ones keep granting, the others fall, with all under them.
+//! - Of an invite's uses the one with the earliest receipt counts, else the
+//!   smallest id; overruled ones never. A use received after the invite's `until`
+//!   does not count; one not yet received counts provisionally.
+//! - Revocations are judged one after the other: received ones first, by the time
+//!   of receipt, then the others by their own time, ties by id. Each is judged by
+//!   those before it alone, so two that revoke each other have one answer, and no
+//!   revocation undermines itself.
+//!
+//! Whether the *node* that gave a receipt was later revoked is not asked: receipt
+//! chains show a node that rewrites its past.
+
+use std::collections::{BTreeSet, HashMap};
+
+use model::UnitPath;
+use wire::{Content, EntryId, PublicKey, Subject};
+
+use crate::ledger::{GrantRecord, Ledger};
+use crate::table::{self, Given};
+use crate::verify::Verified;
+
+mod case;
+
+use case::Case;
+
+/// Whether a held entry counts, and if not, why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It counts.
+    InEffect,
+    /// The author's key was revoked and nothing covers the entry; or the entry
+    /// is a use of an invite and was overruled.
+    Revoked {
+        /// The revocation.
+        by: EntryId,
+    },
+    /// The invite's one use is another one.
+    InviteUsedBefore {
+        /// The use that counts.
+        winner: EntryId,
+    },
+    /// The invite was used after its end.
+    InviteExpired,
+    /// The author's grant had ended when the entry was received.
+    Expired,
+    /// The author's credential has itself no effect, or its chain is not held.
+    IssuerWithoutEffect,
+}
+
+impl Standing {
+    /// Whether it counts.
+    pub fn is_in_effect(&self) -> bool {
+        *self == Standing::InEffect
+    }
+}
+
+/// Whether a held entry counts. For many entries use one [`Judge`].
+///
+/// # Errors
+/// The ledger's.
+pub fn standing<L: Ledger>(entry: &Verified, ledger: &L) -> Result<Standing, L::Error> {
+    Judge::new(ledger).standing(entry)
+}
+
+/// The grants on which a new entry of this key could rest: their credentials
+/// count, the key is not revoked at their unit, an invite is not used up. Whether
+/// `until` has passed is the caller's to compare: there is no clock here.
+///
+/// # Errors
+/// The ledger's.
+pub fn effective_grants<L: Ledger>(
+    key: &PublicKey,
+    ledger: &L,
+) -> Result<Vec<GrantRecord>, L::Error> {
+    Judge::new(ledger).effective_grants(key)
+}
+
+/// The uses, in effect, of invites that the level above gave to this unit, in
+/// order of receipt. More than one: the unit was enrolled again with new keys,
+/// whatever the invites themselves say about it. Empty for the ministry.
+///
+/// # Errors
+/// The ledger's.
+pub fn enrolments<L: Ledger>(unit: &UnitPath, ledger: &L) -> Result<Vec<EntryId>, L::Error> {
+    let mut judge = Judge::new(ledger);
+    let at_unit = ledger.grants_at(unit)?;
+    let mut uses = BTreeSet::new();
+    for grant in &at_unit {
+        let invited = at_unit
+            .iter()
+            .filter(|invite| invite.subject == Subject::Invite && invite.key == grant.issuer);
+        for invite in invited {
+            let issuers = ledger.grants_of(&invite.issuer)?;
+            let from_above = issuers.iter().any(|held| {
+                held.unit != *unit && table::may_give(held, &Given::held(invite)).is_ok()
+            });
+            if from_above && judge.counts(grant)? {
+                let receipt = ledger.earliest_receipt(&grant.credential)?;
+                let time = receipt.map(|mark| mark.time);
+                uses.insert((time.is_none(), time, grant.credential));
+            }
+        }
+    }
+    Ok(uses.into_iter().map(|(_, _, id)| id).collect())
+}
+
+/// Answers for many entries over one held set: what is known of an author is
+/// gathered once. Make a new one whenever the held set has changed.
+pub struct Judge<'l, L: Ledger> {
+    ledger: &'l L,
+    cases: HashMap<(PublicKey, UnitPath), Case>,
+}
+
+impl<'l, L: Ledger> Judge<'l, L> {
+    /// Knows nothing yet.
+    pub fn new(ledger: &'l L) -> Self {
+        Judge {
+            ledger,
+            cases: HashMap::new(),
+        }
+    }
+
+    /// Whether a held entry counts.
+    ///
+    /// # Errors
+    /// The ledger's.
+    pub fn standing(&mut self, entry: &Verified) -> Result<Standing, L::Error> {
+        let (author, body, id) = (entry.author(), entry.body(), entry.id());
+        let ledger = self.ledger;
+        let case = self.case(&author, &body.unit)?;
+        // Most authors are never revoked and never expire: no receipt is asked for.
+        let received = if case.asks_for_receipts(&author) {
+            ledger.earliest_receipt(&id)?.map(|mark| mark.time)
+        } else {
+            None
+        };
+        let earlier;
+        let case = if matches!(body.content, Content::Revocation(_)) {
+            earlier = case.before(received, body.time, id);
+            &earlier
+        } else {
+            case
+        };
+        Ok(case.standing_of(&author, &id, received, |grant| {
+            table::permits(grant, body).is_ok()
+        }))
+    }
+
+    /// See [`effective_grants`].
+    ///
+    /// # Errors
+    /// The ledger's.
+    pub fn effective_grants(&mut self, key: &PublicKey) -> Result<Vec<GrantRecord>, L::Error> {
+        let mut effective = Vec::new();
+        for grant in self.ledger.grants_of(key)? {
+            let case = self.case(key, &grant.unit)?;
+            if case.counts(&grant) && case.is_open(&grant) {
+                effective.push(grant);
+            }
+        }
+        Ok(effective)
+    }
+
+    /// Whether the credential of a held grant counts, for this grant.
+    fn counts(&mut self, grant: &GrantRecord) -> Result<bool, L::Error> {
+        Ok(self.case(&grant.key, &grant.unit)?.counts(grant))
+    }
+
+    fn case(&mut self, author: &PublicKey, unit: &UnitPath) -> Result<&Case, L::Error> {
+        use std::collections::hash_map::Entry;
+        match self.cases.entry((*author, unit.clone())) {
+            Entry::Occupied(known) => Ok(known.into_mut()),
+            Entry::Vacant(place) => Ok(place.insert(Case::gather(author, unit, self.ledger)?)),
+        }
+    }
+}

@@ -1,0 +1,303 @@
+//! Everything held that bears on one author at one unit, and its judgement.
+//!
+//! Only grants at the unit or above it are gathered: nothing that is said below
+//! or beside a unit can touch it.
+
+use std::collections::{BTreeSet, HashMap};
+
+use model::{Timestamp, UnitPath};
+use wire::{EntryId, PublicKey, Subject};
+
+use super::Standing;
+use crate::ledger::{GrantRecord, Ledger, RevocationRecord};
+use crate::table::{self, Given};
+
+/// A revocation's place in the order of judgement.
+type Rank = (bool, Timestamp, EntryId);
+
+/// What a revocation is aimed at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Aim {
+    Key(PublicKey),
+    Use(EntryId),
+}
+
+#[derive(Clone, Debug)]
+struct Order {
+    rank: Rank,
+    aim: Aim,
+    record: RevocationRecord,
+}
+
+impl Order {
+    fn id(&self) -> EntryId {
+        self.record.id
+    }
+
+    /// When it takes effect.
+    fn time(&self) -> Timestamp {
+        self.rank.1
+    }
+
+    fn revokes(&self, grant: &GrantRecord) -> bool {
+        self.aim == Aim::Key(grant.key) && self.record.unit == grant.unit
+    }
+
+    fn spares(&self, entry: &EntryId, received: Option<Timestamp>) -> bool {
+        received.is_some_and(|time| time <= self.time()) || self.record.stands.contains(entry)
+    }
+}
+
+/// The gathered facts. `orders` are first all that are held, then, once judged,
+/// only those that stand.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Case {
+    grants: Vec<GrantRecord>,
+    orders: Vec<Order>,
+    received: HashMap<EntryId, Option<Timestamp>>,
+    uses: HashMap<PublicKey, Vec<EntryId>>,
+    effective: Vec<bool>,
+}
+
+impl Case {
+    /// Collects what is held and judges it.
+    pub(super) fn gather<L: Ledger>(
+        author: &PublicKey,
+        unit: &UnitPath,
+        ledger: &L,
+    ) -> Result<Case, L::Error> {
+        let mut case = Case::default();
+        let mut known = BTreeSet::new();
+        let mut seen = BTreeSet::new();
+        let mut todo = vec![(*author, unit.clone())];
+        while let Some((holder, unit)) = todo.pop() {
+            if !seen.insert((holder, unit.clone())) {
+                continue;
+            }
+            for grant in ledger.grants_of(&holder)? {
+                if grant.unit.contains(&unit)
+                    && known.insert((grant.credential, holder, grant.subject as u8))
+                {
+                    case.add(grant, ledger, &mut todo)?;
+                }
+            }
+        }
+        case.judge();
+        Ok(case)
+    }
+
+    fn add<L: Ledger>(
+        &mut self,
+        grant: GrantRecord,
+        ledger: &L,
+        todo: &mut Vec<(PublicKey, UnitPath)>,
+    ) -> Result<(), L::Error> {
+        if grant.subject != Subject::Root {
+            todo.push((grant.issuer, grant.unit.clone()));
+        }
+        self.receive(grant.credential, ledger)?;
+        for record in ledger.revocations_of(&grant.key)? {
+            self.add_order(Aim::Key(grant.key), record, &grant.unit, ledger, todo)?;
+        }
+        if grant.subject == Subject::Invite {
+            let uses = ledger.uses_of(&grant.key)?;
+            for id in &uses {
+                self.receive(*id, ledger)?;
+                for record in ledger.overruled(id)? {
+                    self.add_order(Aim::Use(*id), record, &grant.unit, ledger, todo)?;
+                }
+            }
+            self.uses.insert(grant.key, uses);
+        }
+        self.grants.push(grant);
+        Ok(())
+    }
+
+    fn add_order<L: Ledger>(
+        &mut self,
+        aim: Aim,
+        record: RevocationRecord,
+        unit: &UnitPath,
+        ledger: &L,
+        todo: &mut Vec<(PublicKey, UnitPath)>,
+    ) -> Result<(), L::Error> {
+        let known = |order: &Order| order.id() == record.id && order.aim == aim;
+        if record.unit != *unit || self.orders.iter().any(known) {
+            return Ok(());
+        }
+        let received = self.receive(record.id, ledger)?;
+        todo.push((record.author, record.unit.clone()));
+        let rank = rank(received, record.time, record.id);
+        self.orders.push(Order { rank, aim, record });
+        Ok(())
+    }
+
+    fn receive<L: Ledger>(
+        &mut self,
+        id: EntryId,
+        ledger: &L,
+    ) -> Result<Option<Timestamp>, L::Error> {
+        if let Some(known) = self.received.get(&id) {
+            return Ok(*known);
+        }
+        let time = ledger.earliest_receipt(&id)?.map(|mark| mark.time);
+        self.received.insert(id, time);
+        Ok(time)
+    }
+
+    /// Takes the revocations in order and keeps those that stand.
+    fn judge(&mut self) {
+        let mut orders = std::mem::take(&mut self.orders);
+        orders.sort_by_key(|order| order.rank);
+        self.find_effective();
+        for order in orders {
+            let record = &order.record;
+            let received = self.received.get(&record.id).copied().flatten();
+            let standing = self.standing_of(&record.author, &record.id, received, |grant| {
+                table::may_revoke(grant, &record.unit)
+            });
+            if standing.is_in_effect() {
+                self.orders.push(order);
+                self.find_effective();
+            }
+        }
+    }
+
+    /// The same case before a revocation of this rank: without the later ones.
+    pub(super) fn before(&self, received: Option<Timestamp>, time: Timestamp, id: EntryId) -> Case {
+        let mut earlier = self.clone();
+        let limit = rank(received, time, id);
+        earlier.orders.retain(|order| order.rank < limit);
+        earlier.find_effective();
+        earlier
+    }
+
+    /// Spreads effect from the root down; what it does not reach, such as keys
+    /// that only vouch for each other, has none.
+    fn find_effective(&mut self) {
+        let mut by_issuer: HashMap<PublicKey, Vec<usize>> = HashMap::new();
+        let mut effective = vec![false; self.grants.len()];
+        let mut todo = Vec::new();
+        for (index, grant) in self.grants.iter().enumerate() {
+            by_issuer.entry(grant.issuer).or_default().push(index);
+            if grant.subject == Subject::Root && grant.issuer == grant.key {
+                effective[index] = true;
+                todo.push(index);
+            }
+        }
+        while let Some(index) = todo.pop() {
+            let issuer = &self.grants[index];
+            for next in by_issuer.get(&issuer.key).into_iter().flatten() {
+                let given = &self.grants[*next];
+                let received = self.received.get(&given.credential).copied().flatten();
+                if !effective[*next]
+                    && table::may_give(issuer, &Given::held(given)).is_ok()
+                    && self.obstacle(issuer, &given.credential, received).is_none()
+                {
+                    effective[*next] = true;
+                    todo.push(*next);
+                }
+            }
+        }
+        self.effective = effective;
+    }
+
+    /// Whether an entry of this author counts; `allows` asks the table.
+    pub(super) fn standing_of(
+        &self,
+        author: &PublicKey,
+        entry: &EntryId,
+        received: Option<Timestamp>,
+        allows: impl Fn(&GrantRecord) -> bool,
+    ) -> Standing {
+        let mut reason = Standing::IssuerWithoutEffect;
+        for (grant, effective) in self.grants.iter().zip(&self.effective) {
+            if grant.key != *author || !effective || !allows(grant) {
+                continue;
+            }
+            match self.obstacle(grant, entry, received) {
+                None => return Standing::InEffect,
+                Some(obstacle) => reason = obstacle,
+            }
+        }
+        reason
+    }
+
+    /// Why this grant, although it counts, does not carry this entry.
+    fn obstacle(
+        &self,
+        grant: &GrantRecord,
+        entry: &EntryId,
+        received: Option<Timestamp>,
+    ) -> Option<Standing> {
+        if grant.subject == Subject::Root {
+            return None;
+        }
+        let revoked = self
+            .orders
+            .iter()
+            .find(|order| order.revokes(grant) && !order.spares(entry, received));
+        if let Some(order) = revoked {
+            return Some(Standing::Revoked { by: order.id() });
+        }
+        let invite = grant.subject == Subject::Invite;
+        if invite && let Some(lost) = self.lost_use(grant, entry) {
+            return Some(lost);
+        }
+        let until = grant.until?;
+        match received {
+            Some(time) if time > until && invite => Some(Standing::InviteExpired),
+            Some(time) if time > until => Some(Standing::Expired),
+            _ => None,
+        }
+    }
+
+    /// Why this is not the one use of the invite that counts.
+    fn lost_use(&self, invite: &GrantRecord, entry: &EntryId) -> Option<Standing> {
+        if let Some(order) = self.overruling(invite, entry) {
+            return Some(Standing::Revoked { by: order.id() });
+        }
+        match self.winner(invite) {
+            Some(winner) if winner != *entry => Some(Standing::InviteUsedBefore { winner }),
+            _ => None,
+        }
+    }
+
+    fn overruling(&self, invite: &GrantRecord, entry: &EntryId) -> Option<&Order> {
+        self.orders
+            .iter()
+            .find(|order| order.aim == Aim::Use(*entry) && order.record.unit == invite.unit)
+    }
+
+    fn winner(&self, invite: &GrantRecord) -> Option<EntryId> {
+        let uses = self.uses.get(&invite.key)?.iter().copied();
+        uses.filter(|id| self.overruling(invite, id).is_none())
+            .min_by_key(|id| {
+                let received = self.received.get(id).copied().flatten();
+                (received.is_none(), received, *id)
+            })
+    }
+
+    /// Whether the credential of this grant counts.
+    pub(super) fn counts(&self, grant: &GrantRecord) -> bool {
+        let mut known = self.grants.iter().zip(&self.effective);
+        known.any(|(held, effective)| *effective && held == grant)
+    }
+
+    /// Whether something new may still rest on this grant.
+    pub(super) fn is_open(&self, grant: &GrantRecord) -> bool {
+        let revoked = self.orders.iter().any(|order| order.revokes(grant));
+        let spent = grant.subject == Subject::Invite && self.winner(grant).is_some();
+        grant.subject == Subject::Root || !(revoked || spent)
+    }
+
+    /// Whether an entry's receipt can matter to its standing.
+    pub(super) fn asks_for_receipts(&self, author: &PublicKey) -> bool {
+        let own = |grant: &&GrantRecord| grant.key == *author;
+        !self.orders.is_empty() || self.grants.iter().filter(own).any(|g| g.until.is_some())
+    }
+}
+
+fn rank(received: Option<Timestamp>, time: Timestamp, id: EntryId) -> Rank {
+    (received.is_none(), received.unwrap_or(time), id)
+}

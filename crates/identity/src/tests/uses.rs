@@ -1,0 +1,163 @@
+//! Effect of invites and of grants that end.
+
+use super::*;
+
+/// The same trick with the one use of an invite.
+#[test]
+fn naming_a_registrar_as_an_invite_does_not_limit_him_elsewhere() {
+    let mut world = tree();
+    world.person(&key(10), "byt.24", 40, &[Role::Head]);
+    let second = world.person(&key(10), "byt.24", 41, &[Role::Head]);
+    world.give(
+        &key(20),
+        "byt.24.a",
+        vec![grant(&key(10), Subject::Invite, &[Role::Head])],
+    );
+    assert_eq!(world.standing(second), Standing::InEffect);
+    assert_eq!([40, 41].map(|who| grants(&world, who)), [1; 2]);
+}
+
+#[test]
+fn of_two_uses_the_earliest_received_counts() {
+    let mut world = tree();
+    let invite = grant(
+        &key(52),
+        Subject::Invite,
+        &[Role::Node, Role::Editor, Role::Head, Role::Registrar],
+    );
+    world.give(&key(10), "byt.24.b", vec![invite]);
+    let one = join(&mut world, 52, "byt.24.b", 50);
+    let two = join(&mut world, 52, "byt.24.b", 60);
+    let (small, large) = (one.min(two), one.max(two));
+    assert_eq!(world.standing(small), Standing::InEffect);
+    assert_eq!(
+        world.standing(large),
+        Standing::InviteUsedBefore { winner: small }
+    );
+
+    let at_large = if large == one { 50 } else { 60 };
+    let entry = world.submission(&key(at_large), "byt.24.b");
+    assert_eq!(world.standing(entry), Standing::IssuerWithoutEffect);
+    world.receipt(&key(11), "byt.24.b", 9_000, large);
+    assert_eq!(world.standing(large), Standing::InEffect);
+    assert_eq!(world.standing(entry), Standing::InEffect);
+    assert_eq!(
+        world.standing(small),
+        Standing::InviteUsedBefore { winner: large }
+    );
+    world.receipt(&key(2), "byt.24.b", 8_000, small);
+    assert_eq!(
+        world.standing(large),
+        Standing::InviteUsedBefore { winner: small }
+    );
+
+    // The registrar overrules: what the chosen keys made all the while stands.
+    let by = world.overrule(&key(10), "byt.24.b", 9_500, small);
+    assert_eq!(world.standing(small), Standing::Revoked { by });
+    assert_eq!(world.standing(large), Standing::InEffect);
+    assert_eq!(world.standing(entry), Standing::InEffect);
+    // An overruling that was itself made by a revoked key has no effect.
+    world.revoke(
+        &key(1),
+        "byt.24",
+        9_000,
+        &key(10),
+        world
+            .held
+            .iter()
+            .map(Verified::id)
+            .filter(|id| *id != by)
+            .collect(),
+    );
+    assert_eq!(world.standing(small), Standing::InEffect);
+}
+
+#[test]
+fn an_overruling_elsewhere_has_no_effect() {
+    let mut world = tree();
+    let used = world
+        .held
+        .iter()
+        .rfind(|e| e.author() == key(12).public())
+        .unwrap()
+        .id();
+    world.overrule(&key(20), "byt.24.a", 1, used);
+    assert_eq!(world.standing(used), Standing::InEffect);
+}
+
+#[test]
+fn an_invite_used_too_late_is_void_once_it_is_received() {
+    let mut world = tree();
+    let mut invite = grant(
+        &key(52),
+        Subject::Invite,
+        &[Role::Node, Role::Editor, Role::Head, Role::Registrar],
+    );
+    invite.until = Some(Timestamp(8_000));
+    world.give(&key(10), "byt.24.b", vec![invite]);
+    let used = join(&mut world, 52, "byt.24.b", 50);
+    let entry = world.submission(&key(50), "byt.24.b");
+    assert_eq!(world.standing(used), Standing::InEffect);
+    world.receipt(&key(11), "byt.24.b", 8_001, used);
+    assert_eq!(world.standing(used), Standing::InviteExpired);
+    assert_eq!(world.standing(entry), Standing::IssuerWithoutEffect);
+    world.receipt(&key(2), "byt.24.b", 8_000, used);
+    assert_eq!(world.standing(used), Standing::InEffect);
+    assert_eq!(world.standing(entry), Standing::InEffect);
+}
+
+#[test]
+fn a_grant_that_ends_is_judged_by_receipts() {
+    let mut world = tree();
+    let mut head = grant(&key(30), Subject::Person, &[Role::Head]);
+    head.until = Some(Timestamp(8_000));
+    world.give(&key(20), "byt.24.a", vec![head]);
+    let entry = world.submission(&key(30), "byt.24.a");
+    assert_eq!(world.standing(entry), Standing::InEffect);
+    world.receipt(&key(11), "byt.24.a", 8_001, entry);
+    assert_eq!(world.standing(entry), Standing::Expired);
+    // Renewed: another grant carries it.
+    world.person(&key(20), "byt.24.a", 30, &[Role::Head]);
+    assert_eq!(world.standing(entry), Standing::InEffect);
+}
+
+#[test]
+fn a_revoked_invite_cannot_be_used() {
+    let mut world = tree();
+    let invite = grant(
+        &key(52),
+        Subject::Invite,
+        &[Role::Node, Role::Editor, Role::Head, Role::Registrar],
+    );
+    world.give(&key(10), "byt.24.b", vec![invite]);
+    assert_eq!(grants(&world, 52), 1);
+    let by = world.revoke(&key(10), "byt.24.b", 7_000, &key(52), vec![]);
+    assert_eq!(grants(&world, 52), 0);
+    let used = join(&mut world, 52, "byt.24.b", 50);
+    assert_eq!(world.standing(used), Standing::Revoked { by });
+    world.receipt(&key(11), "byt.24.b", 6_999, used);
+    assert_eq!(world.standing(used), Standing::InEffect);
+}
+
+#[test]
+fn a_second_enrolment_from_above_is_seen() {
+    let mut world = tree();
+    let first = world
+        .held
+        .iter()
+        .rfind(|e| e.author() == key(22).public())
+        .unwrap()
+        .id();
+    assert_eq!(enrolments(&unit("byt.24.a"), &world).unwrap(), [first]);
+    // A second PC by the facility's own registrar is none.
+    enrol(&mut world, 20, "byt.24.a", 70);
+    assert_eq!(enrolments(&unit("byt.24.a"), &world).unwrap(), [first]);
+    // The Sở enrols it again and does not say so.
+    let second = enrol(&mut world, 10, "byt.24.a", 80);
+    world.receipt(&key(11), "byt.24.a", 9_000, first);
+    assert_eq!(
+        enrolments(&unit("byt.24.a"), &world).unwrap(),
+        [first, second]
+    );
+    assert_eq!(enrolments(&unit("byt"), &world).unwrap(), []);
+}

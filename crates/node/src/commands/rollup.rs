@@ -1,0 +1,181 @@
+//! `rollup …`.
+
+use std::collections::BTreeMap;
+
+use messages::Arg;
+use model::{Aggregate, Level, Period, UnitPath};
+use replica::{Replica, RollupView};
+use wire::Role;
+
+use crate::args::{ReportArgs, RollupCommand};
+use crate::context::Context;
+use crate::failure::{Exit, Failure};
+use crate::net;
+use crate::output::{Answer, Table, plain};
+
+/// `rollup …`.
+pub(crate) fn run(context: &mut Context, command: RollupCommand) -> Result<Answer, Failure> {
+    match command {
+        RollupCommand::Sign { report } => {
+            let mut replica = context.open()?;
+            let head = context.unlock(&replica, Role::Head)?;
+            let (view, new) =
+                replica.sign_rollup(&report.form, report.period, &head, context.now())?;
+            let heading = context.tr(if new { "cli-rollup-signed" } else { "cli-rollup-same" });
+            let text = format!("{heading}\n\n{}", rollup_text(context, &replica, &view)?);
+            Answer::new(&view, text)
+        }
+        RollupCommand::Show { report, unit } => {
+            let replica = context.open()?;
+            let unit = unit.unwrap_or_else(|| replica.unit().clone());
+            let view = replica.show_rollup(&unit, &report.form, report.period)?;
+            let text = rollup_text(context, &replica, &view)?;
+            Answer::new(&view, text)
+        }
+        RollupCommand::Verify { report, unit, deep } => verify(context, &report, &unit, deep),
+    }
+}
+
+fn verify(
+    context: &mut Context,
+    report: &ReportArgs,
+    unit: &UnitPath,
+    deep: bool,
+) -> Result<Answer, Failure> {
+    let replica = context.open()?;
+    let inputs = match deep && replica.level() == Level::Ministry {
+        true => drill(context, &replica, unit, &report.form, report.period)?,
+        false => BTreeMap::new(),
+    };
+    let check = replica.verify_rollup(unit, &report.form, report.period, &inputs, deep)?;
+    let word = |good: bool| context.tr(if good { "cli-good" } else { "cli-bad" });
+    let mut text = context.tr_with(
+        "cli-verify-rollup",
+        &[
+            ("signature", Arg::from(&word(check.signature))),
+            ("chain", Arg::from(&word(check.chain))),
+            ("arithmetic", Arg::from(&word(check.arithmetic))),
+        ],
+    );
+    for fault in &check.faults {
+        text.push_str(&format!("\n  × {fault}"));
+    }
+    if let Some(found) = &check.deep {
+        text.push('\n');
+        text.push_str(&context.tr_with(
+            "cli-verify-deep",
+            &[
+                ("checked", Arg::from(found.checked)),
+                ("mismatches", Arg::from(found.mismatches.len())),
+            ],
+        ));
+        for mismatch in &found.mismatches {
+            text.push_str(&format!("\n  × {} {}", mismatch.unit, mismatch.code));
+        }
+        for unit in &found.unavailable {
+            let line = context.tr_with("cli-unavailable", &[("unit", Arg::from(unit.as_str()))]);
+            text.push_str(&format!("\n  ? {line}"));
+        }
+    }
+    let exit = (!check.ok).then_some(Exit::Refused);
+    Ok(Answer::new(&check, text)?.exiting(exit))
+}
+
+/// Asks the provinces behind a rollup for its inputs and reports.
+fn drill(
+    context: &Context,
+    replica: &Replica,
+    unit: &UnitPath,
+    form: &str,
+    period: Period,
+) -> Result<BTreeMap<UnitPath, Vec<u8>>, Failure> {
+    let provinces: Vec<UnitPath> = match unit.level() {
+        Level::Ministry => {
+            replica.show_rollup(unit, form, period)?.provinces.into_keys().collect()
+        }
+        _ => vec![unit.clone()],
+    };
+    let runtime = crate::runtime()?;
+    let mut inputs = BTreeMap::new();
+    for (number, province) in provinces.iter().enumerate() {
+        context.progress(number + 1, provinces.len(), province.as_str());
+        let found = net::drill_rollup(&context.home, province, form, period, &context.clock);
+        inputs.extend(runtime.block_on(found)?);
+    }
+    Ok(inputs)
+}
+
+/// A rollup in words: completeness, then every indicator.
+fn rollup_text(
+    context: &Context,
+    replica: &Replica,
+    view: &RollupView,
+) -> Result<String, Failure> {
+    let mut text = context.tr_with(
+        "cli-rollup-head",
+        &[
+            ("name", Arg::from(&plain(&view.name))),
+            ("period", Arg::from(&view.period.to_string())),
+            ("expected", Arg::from(&view.expected.to_string())),
+            ("received", Arg::from(&view.received.to_string())),
+            ("ontime", Arg::from(&view.on_time.to_string())),
+            ("late", Arg::from(&view.late.to_string())),
+            ("inputs", Arg::from(&view.inputs.to_string())),
+            ("by", Arg::from(&plain(&view.signed_by))),
+            ("time", Arg::from(&view.signed_at)),
+        ],
+    );
+    text.push('\n');
+    if !view.missing.is_empty() {
+        let names: Vec<String> = view.missing.iter().map(ToString::to_string).collect();
+        text.push_str(
+            &context.tr_with("cli-rollup-missing", &[("units", Arg::from(&names.join(", ")))]),
+        );
+        text.push('\n');
+    }
+    text.push('\n');
+    text.push_str(&aggregates_table(context, replica, view)?);
+    Ok(text)
+}
+
+/// Every indicator with its label and total.
+pub(crate) fn aggregates_table(
+    context: &Context,
+    replica: &Replica,
+    view: &RollupView,
+) -> Result<String, Failure> {
+    let form = replica.form(&view.form, None)?;
+    let mut table = Table::new([
+        context.tr("cli-col-code"),
+        context.tr("cli-col-indicator"),
+        context.tr("cli-col-value"),
+    ]);
+    for (code, aggregate) in &view.aggregates {
+        let label = form.label(code, context.lang()).unwrap_or_default().to_owned();
+        table.row([code.clone(), label, shown(aggregate)]);
+    }
+    Ok(table.render())
+}
+
+fn shown(aggregate: &Aggregate) -> String {
+    let percent = |part: i64, whole: i64| match whole {
+        0 => "—".to_owned(),
+        _ => format!("{:.1} %", part as f64 * 100.0 / whole as f64),
+    };
+    match aggregate {
+        Aggregate::Sum { sum } => model::text::group_thousands(*sum),
+        Aggregate::Share { yes, of } => format!("{yes}/{of} ({})", percent(*yes, *of)),
+        Aggregate::Ratio { num, den } => format!(
+            "{}/{} ({})",
+            model::text::group_thousands(*num),
+            model::text::group_thousands(*den),
+            percent(*num, *den)
+        ),
+        Aggregate::Counts { counts } => {
+            counts.iter().map(|(id, n)| format!("{id}: {n}")).collect::<Vec<_>>().join(", ")
+        }
+        Aggregate::List { list } => {
+            list.iter().map(|item| format!("[{}] {}", item.unit, item.text)).collect::<Vec<_>>().join(" | ")
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! A node's home: one folder with the store, this machine's key and the
+//! encrypted keys of the people who work here.
+//!
+//! ```text
+//! quanho.sqlite      everything that was ever said, and drafts
+//! node.pem           this machine's key, readable by its owner only
+//! persons/KEY.pem    a person's key, under a passphrase
+//! root/              the ministry's root keys, under a passphrase (bo only)
+//! ```
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use identity::{SecretKey, keyfile};
+use model::{Entropy, Level};
+use replica::Replica;
+use store::Store;
+use wire::PublicKey;
+
+use crate::failure::{Exit, Failure};
+
+/// A folder. Nothing is read until it is asked for.
+#[derive(Clone, Debug)]
+pub struct Home {
+    dir: PathBuf,
+}
+
+impl Home {
+    /// A home in this folder.
+    pub fn new(dir: impl Into<PathBuf>) -> Self {
+        Home { dir: dir.into() }
+    }
+
+    /// The platform's data folder for a binary of this level.
+    pub fn default_for(level: Level) -> Result<Self, Failure> {
+        let name = match level {
+            Level::Facility => "hospital",
+            Level::Province => "so",
+            Level::Ministry => "bo",
+        };
+        directories::ProjectDirs::from("vn", "", "quanho")
+            .map(|dirs| Home::new(dirs.data_dir().join(name)))
+            .ok_or_else(|| Failure::new("no-home", Exit::Usage))
+    }
+
+    /// The folder.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// The store, made if need be (and the folder with it).
+    pub fn create_store(&self) -> Result<Store, Failure> {
+        make_private_dir(&self.dir)?;
+        Ok(Store::open(self.store_path())?)
+    }
+
+    fn store_path(&self) -> PathBuf {
+        self.dir.join("quanho.sqlite")
+    }
+
+    /// The node that lives here.
+    pub fn open(&self) -> Result<Replica, Failure> {
+        if !self.store_path().exists() {
+            return Err(Failure::new("not-set-up", Exit::Failed)
+                .because(self.dir.display()));
+        }
+        let store = Store::open(self.store_path())?;
+        Ok(Replica::open(store, self.node_key()?)?)
+    }
+
+    /// This machine's key.
+    pub fn node_key(&self) -> Result<SecretKey, Failure> {
+        let pem = fs::read_to_string(self.node_path())
+            .map_err(|error| Failure::new("node-key", Exit::Failed).because(error))?;
+        keyfile::from_pem(&pem)
+            .map_err(|error| Failure::new("node-key", Exit::Failed).because(error))
+    }
+
+    /// Whether a node is set up here.
+    pub fn is_set_up(&self) -> bool {
+        self.store_path().exists() && self.open().is_ok()
+    }
+
+    fn node_path(&self) -> PathBuf {
+        self.dir.join("node.pem")
+    }
+
+    /// Keeps this machine's key.
+    pub fn keep_node_key(&self, key: &SecretKey) -> Result<(), Failure> {
+        make_private_dir(&self.dir)?;
+        let pem = keyfile::to_pem(key).map_err(key_failure)?;
+        write_private(&self.node_path(), pem.as_bytes())
+    }
+
+    /// Keeps a person's key under a passphrase.
+    pub fn keep_person_key(
+        &self,
+        key: &SecretKey,
+        passphrase: &str,
+        entropy: &mut dyn Entropy,
+    ) -> Result<(), Failure> {
+        let dir = self.dir.join("persons");
+        make_private_dir(&dir)?;
+        let pem = keyfile::seal(key, passphrase, entropy).map_err(key_failure)?;
+        write_private(&dir.join(format!("{}.pem", key.public())), pem.as_bytes())
+    }
+
+    /// Keeps a root key under a passphrase.
+    pub fn keep_root_key(
+        &self,
+        name: &str,
+        key: &SecretKey,
+        passphrase: &str,
+        entropy: &mut dyn Entropy,
+    ) -> Result<(), Failure> {
+        let dir = self.dir.join("root");
+        make_private_dir(&dir)?;
+        let pem = keyfile::seal(key, passphrase, entropy).map_err(key_failure)?;
+        write_private(&dir.join(format!("{name}.pem")), pem.as_bytes())
+    }
+
+    /// The people whose keys are here.
+    pub fn person_keys(&self) -> Vec<PublicKey> {
+        let Ok(files) = fs::read_dir(self.dir.join("persons")) else { return Vec::new() };
+        let mut keys: Vec<PublicKey> = files
+            .filter_map(|file| {
+                let name = file.ok()?.file_name().into_string().ok()?;
+                PublicKey::from_hex(name.strip_suffix(".pem")?)
+            })
+            .collect();
+        keys.sort_unstable();
+        keys
+    }
+
+    /// A person's key, opened with their passphrase.
+    pub fn unlock(&self, person: &PublicKey, passphrase: &str) -> Result<SecretKey, Failure> {
+        let path = self.dir.join("persons").join(format!("{person}.pem"));
+        let pem = fs::read_to_string(&path)
+            .map_err(|error| Failure::new("person-key", Exit::Failed).because(error))?;
+        keyfile::open(&pem, passphrase).map_err(key_failure)
+    }
+}
+
+fn key_failure(error: identity::KeyFileError) -> Failure {
+    match error {
+        identity::KeyFileError::WrongPassphrase => {
+            Failure::new("wrong-passphrase", Exit::Refused)
+        }
+        other => Failure::new("key-file", Exit::Failed).because(other),
+    }
+}
+
+fn make_private_dir(dir: &Path) -> Result<(), Failure> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(dir).map_err(|error| file_failure(dir, &error))
+}
+
+/// Writes a file that only its owner can read, all of it or none.
+pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let partial = path.with_extension("part");
+    let _ = fs::remove_file(&partial);
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let write = || -> std::io::Result<()> {
+        let mut file = options.open(&partial)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        fs::rename(&partial, path)
+    };
+    write().map_err(|error| {
+        let _ = fs::remove_file(&partial);
+        file_failure(path, &error)
+    })
+}
+
+fn file_failure(path: &Path, error: &std::io::Error) -> Failure {
+    let code = match error.kind() {
+        std::io::ErrorKind::StorageFull => "disk-full",
+        _ => "file",
+    };
+    Failure::new(code, Exit::Failed).with("path", path.display()).because(error)
+}

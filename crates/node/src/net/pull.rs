@@ -1,0 +1,124 @@
+//! What the ministry does on its own initiative: pulling rollups from the Sở,
+//! asking for the reports behind them.
+
+use std::collections::BTreeMap;
+
+use model::{Level, Period, UnitPath};
+use replica::Replica;
+use serde::Serialize;
+use sync::{Ask, Outcome};
+use wire::frame::ASKS_MAX_COUNT;
+
+use super::dial;
+use crate::failure::{Exit, Failure};
+use crate::home::Home;
+use crate::world::WallClock;
+
+/// How pulling from one unit went.
+#[derive(Clone, Debug, Serialize)]
+pub struct Pulled {
+    /// The unit.
+    pub unit: UnitPath,
+    /// It answered.
+    pub reached: bool,
+    /// Entries received.
+    pub received: u64,
+    /// Both hold the same now.
+    pub in_sync: bool,
+    /// Rollups of it that are held now.
+    pub rollups: usize,
+    /// Why it was not reached.
+    pub warning: Option<String>,
+}
+
+/// Dials every province (or one) at its last advertised address.
+pub async fn pull(
+    home: &Home,
+    only: Option<&UnitPath>,
+    clock: &WallClock,
+) -> Result<Vec<Pulled>, Failure> {
+    let replica = home.open()?;
+    let mut units: Vec<UnitPath> = replica
+        .units()?
+        .into_iter()
+        .map(|view| view.unit)
+        .filter(|unit| unit.level() == Level::Province)
+        .collect();
+    if let Some(only) = only {
+        if !units.contains(only) {
+            return Err(replica::Error::NoSuchUnit(only.clone()).into());
+        }
+        units.retain(|unit| unit == only);
+    }
+    let mut pulled = Vec::new();
+    for unit in units {
+        let result = reach(home, &replica, &unit, Vec::new(), clock).await;
+        let rollups = replica.store().rollups(&unit, None)?.len();
+        pulled.push(match result {
+            Ok(outcome) => Pulled {
+                unit,
+                reached: true,
+                received: outcome.received,
+                in_sync: outcome.in_sync,
+                rollups,
+                warning: None,
+            },
+            Err(failure) => Pulled {
+                unit,
+                reached: false,
+                received: 0,
+                in_sync: false,
+                rollups,
+                warning: Some(failure.cause.unwrap_or_else(|| failure.code.to_owned())),
+            },
+        });
+    }
+    Ok(pulled)
+}
+
+/// Dials a unit's node where it last said that it listens.
+pub async fn reach(
+    home: &Home,
+    replica: &Replica,
+    unit: &UnitPath,
+    asks: Vec<Ask>,
+    clock: &WallClock,
+) -> Result<Outcome, Failure> {
+    let nowhere = || Failure::new("no-address-of", Exit::Unreachable).with("unit", unit);
+    let mut last = nowhere();
+    let peers = replica.store().peers()?;
+    for peer in peers.iter().filter(|peer| peer.unit == *unit) {
+        let Some(address) = &peer.address else { continue };
+        match dial(home, address, Some(unit.clone()), asks.clone(), clock).await {
+            Ok(dialled) => return Ok(dialled.outcome),
+            Err(failure) => last = failure,
+        }
+    }
+    Err(last)
+}
+
+/// Asks a province for the inputs of its rollup and for every report behind it.
+/// Gives the inputs by unit.
+pub async fn drill_rollup(
+    home: &Home,
+    unit: &UnitPath,
+    form: &str,
+    period: Period,
+    clock: &WallClock,
+) -> Result<BTreeMap<UnitPath, Vec<u8>>, Failure> {
+    let replica = home.open()?;
+    let rollup = replica.show_rollup(unit, form, period)?.id;
+    let mut asks = vec![Ask::Inputs { rollup }];
+    let reports = replica.units_to_drill(unit, form, period)?;
+    asks.extend(reports.into_iter().map(|unit| Ask::Report { unit, period }));
+    let mut inputs = BTreeMap::new();
+    for asks in asks.chunks(ASKS_MAX_COUNT) {
+        let outcome = reach(home, &replica, unit, asks.to_vec(), clock).await?;
+        for (ask, blob) in outcome.answers {
+            if ask == (Ask::Inputs { rollup }) {
+                inputs.insert(unit.clone(), blob);
+            }
+        }
+    }
+    Ok(inputs)
+}

@@ -1,0 +1,179 @@
+//! `serve`: listen, keep the link upward, until told to stop.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use identity::keyfile;
+use sync::{Config, Session};
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinHandle;
+use transport::{Endpoint, Link, backoff};
+
+use super::{carry, dial};
+use crate::failure::{Exit, Failure};
+use crate::home::Home;
+use crate::world::{OsEntropy, WallClock};
+
+/// How often the home is looked at for something new to send.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+
+/// How long after the last session the level above is dialled although nothing
+/// is new here: something may be new there.
+const DIAL_EVERY: Duration = Duration::from_secs(60);
+
+/// Sessions that run at once; further peers wait.
+const SESSIONS_MAX_COUNT: usize = 64;
+
+/// A node that serves. Dropping it stops nothing: call [`Listening::stop`].
+pub struct Listening {
+    /// Where it listens, if it does.
+    pub address: Option<SocketAddr>,
+    stop: watch::Sender<bool>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl Listening {
+    /// Ends every task; sessions under way are cut, which loses nothing.
+    pub async fn stop(self) {
+        let _ = self.stop.send(true);
+        for task in self.tasks {
+            if let Err(error) = task.await {
+                tracing::warn!(%error, "a task did not end well");
+            }
+        }
+    }
+}
+
+/// Starts serving: binds, records the address in the home, and returns.
+pub async fn serve(
+    home: &Home,
+    listen: Option<SocketAddr>,
+    advertise: Option<String>,
+    clock: WallClock,
+) -> Result<Listening, Failure> {
+    let mut replica = home.open()?;
+    let (stop, stopped) = watch::channel(false);
+    let mut tasks = Vec::new();
+    let mut address = None;
+    if let Some(listen) = listen {
+        let der = keyfile::to_der(&home.node_key()?)
+            .map_err(|error| Failure::new("node-key", Exit::Failed).because(error))?;
+        let endpoint = Endpoint::listen(listen, &der).map_err(|error| {
+            Failure::new("listen", Exit::Failed)
+                .with("address", listen)
+                .because(crate::failure::deepest(&error))
+        })?;
+        let bound = endpoint
+            .local_addr()
+            .map_err(|error| Failure::new("listen", Exit::Failed).because(error))?;
+        replica.set_address(&advertise.unwrap_or_else(|| bound.to_string()))?;
+        address = Some(bound);
+        tasks.push(tokio::spawn(accept(endpoint, home.clone(), clock, stopped.clone())));
+    }
+    if replica.unit().parent().is_some() {
+        tasks.push(tokio::spawn(keep_link_above(home.clone(), clock, stopped)));
+    }
+    Ok(Listening { address, stop, tasks })
+}
+
+async fn accept(
+    endpoint: Endpoint,
+    home: Home,
+    clock: WallClock,
+    mut stopped: watch::Receiver<bool>,
+) {
+    let places = Arc::new(Semaphore::new(SESSIONS_MAX_COUNT));
+    loop {
+        let link = tokio::select! {
+            _ = stopped.wait_for(|stop| *stop) => break,
+            link = endpoint.accept() => link,
+        };
+        let Some(link) = link else { break };
+        let Ok(place) = places.clone().acquire_owned().await else { break };
+        let home = home.clone();
+        tokio::spawn(async move {
+            let peer = link.peer();
+            if let Err(failure) = answer(link, &home, clock).await {
+                tracing::info!(peer = %peer.short(), code = failure.code, cause = ?failure.cause,
+                    "a session ended early");
+            }
+            drop(place);
+        });
+    }
+    endpoint.close().await;
+}
+
+/// One session with a peer that dialled.
+async fn answer(mut link: Link, home: &Home, clock: WallClock) -> Result<(), Failure> {
+    let mut replica = tokio::task::block_in_place(|| home.open())?;
+    let peer = link.peer();
+    let mut session = Session::accept(Config {
+        peer,
+        own_unit: replica.unit().clone(),
+        expect_unit: None,
+        address: replica.address()?,
+        asks: Vec::new(),
+    });
+    let carried = carry(&mut session, &mut link, &mut replica, &clock).await;
+    let in_sync = session.so_far().in_sync;
+    tokio::task::block_in_place(|| replica.note_session(&peer, in_sync, clock.read().now))?;
+    carried?;
+    let _ = link.close().await;
+    Ok(())
+}
+
+/// Dials the level above whenever something is new here, every minute anyway,
+/// and more and more rarely while it cannot be reached.
+async fn keep_link_above(home: Home, clock: WallClock, mut stopped: watch::Receiver<bool>) {
+    let mut failures = 0;
+    let mut synced_row = None;
+    loop {
+        let wait = match synced_row {
+            _ if failures > 0 => backoff(failures, &mut OsEntropy),
+            None => Duration::ZERO,
+            Some(_) => DIAL_EVERY,
+        };
+        let due = tokio::time::Instant::now() + wait;
+        while tokio::time::Instant::now() < due {
+            let next = due.min(tokio::time::Instant::now() + LOOK_EVERY);
+            tokio::select! {
+                _ = stopped.wait_for(|stop| *stop) => return,
+                () = tokio::time::sleep_until(next) => {}
+            }
+            let row = tokio::task::block_in_place(|| newest_row(&home));
+            if failures == 0 && row.is_some() && row != synced_row {
+                break;
+            }
+        }
+        if *stopped.borrow() {
+            return;
+        }
+        let dialled = tokio::select! {
+            _ = stopped.wait_for(|stop| *stop) => return,
+            dialled = dial_above(&home, &clock) => dialled,
+        };
+        match dialled {
+            Ok(()) => failures = 0,
+            Err(failure) => {
+                failures += 1;
+                tracing::info!(code = failure.code, cause = ?failure.cause,
+                    "the level above could not be reached");
+            }
+        }
+        synced_row = tokio::task::block_in_place(|| newest_row(&home)).or(Some(0));
+    }
+}
+
+fn newest_row(home: &Home) -> Option<i64> {
+    home.open().ok()?.store().max_row().ok()
+}
+
+async fn dial_above(home: &Home, clock: &WallClock) -> Result<(), Failure> {
+    let replica = tokio::task::block_in_place(|| home.open())?;
+    let address = replica
+        .address_above()?
+        .ok_or_else(|| Failure::new("no-address", Exit::Usage))?;
+    drop(replica);
+    dial(home, &address, None, Vec::new(), clock).await.map(drop)
+}

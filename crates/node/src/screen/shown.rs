@@ -1,0 +1,96 @@
+//! What the replica knows, as the screens take it.
+
+use messages::Arg;
+use model::{Form, Lang, Timestamp};
+use replica::{ReportKey, ScreenView};
+use tui::{CommentView, ConflictValue, ConflictView, ReceiptView, ReportView, SyncView};
+use wire::Timeliness;
+
+use crate::context::Context;
+
+/// How the connection to the level above stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Link {
+    /// Being made.
+    Connecting,
+    /// Everything was on both sides then.
+    InSync(Timestamp),
+    /// None.
+    Offline,
+    /// Refused, and why.
+    Refused(String),
+}
+
+/// The report as the screens show it.
+pub(super) fn report(
+    key: &ReportKey,
+    view: &ScreenView,
+    person: Option<&str>,
+    link: &Link,
+    context: &Context,
+) -> ReportView {
+    let lang = context.lang();
+    ReportView {
+        unit: key.unit.to_string(),
+        unit_name: view.unit_name.clone(),
+        person: person.map(str::to_owned),
+        period: key.period,
+        due: view.due,
+        state: view.state,
+        snapshot: view.snapshot.clone(),
+        conflicts: view.conflicts.iter().map(|c| conflict(c, &view.form, lang)).collect(),
+        comments: view
+            .comments
+            .iter()
+            .map(|comment| CommentView {
+                code: comment.code.clone(),
+                text: comment.text.clone(),
+                by: comment.by.clone(),
+                time: stamp(&comment.time),
+            })
+            .collect(),
+        check: view.check.clone(),
+        previous: view.previous.clone(),
+        sync: sync(link, view.pending, context),
+        pending: view.pending,
+        submitted_at: view.submitted_at,
+        changed: view.changed,
+        receipt: view.receipt.as_ref().map(|receipt| ReceiptView {
+            received_at: receipt.time,
+            on_time: receipt.timeliness == Timeliness::OnTime,
+            by: receipt.by.clone(),
+        }),
+    }
+}
+
+fn conflict(conflict: &replica::ConflictView, form: &Form, lang: Lang) -> ConflictView {
+    let value = |value: &replica::ConflictValue| ConflictValue {
+        value: form.display(&conflict.code, &value.value, lang),
+        author: value.author.clone(),
+        time: stamp(&value.time),
+    };
+    ConflictView {
+        key: conflict.code.clone(),
+        values: conflict.values.iter().map(value).collect(),
+    }
+}
+
+fn sync(link: &Link, pending: usize, context: &Context) -> SyncView {
+    match link {
+        Link::Connecting => SyncView::Connecting,
+        Link::Offline => SyncView::Offline { pending },
+        Link::Refused(reason) => SyncView::Refused(reason.clone()),
+        Link::InSync(at) => {
+            let time = at.zoned().strftime("%H:%M").to_string();
+            SyncView::InSync(context.tr_with("sync-at", &[("time", Arg::from(&time))]))
+        }
+    }
+}
+
+/// An RFC 3339 time as people here write it.
+fn stamp(time: &str) -> String {
+    match Timestamp::parse_rfc3339(time) {
+        Some(time) => time.zoned().strftime("%d/%m/%Y %H:%M").to_string(),
+        None => time.to_owned(),
+    }
+}

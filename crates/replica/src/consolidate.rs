@@ -1,0 +1,347 @@
+//! Signing a rollup: of a province over its facilities, of the nation over the
+//! provinces and the ministry's own facilities.
+
+use std::collections::BTreeMap;
+
+use identity::{SecretKey, Verified};
+use model::{Level, Period, UnitPath};
+use rollup::{ChainError, Header, Provinces, Received, Sources};
+use serde::Serialize;
+use store::EntryFilter;
+use wire::{
+    Content, EntryId, Flag, FlagReason, Kind, RollupContent, RollupInput, Stream, Timeliness,
+};
+
+use crate::author::Place;
+use crate::report::{ReportKey, Statements};
+use crate::{Clock, Error, Replica};
+
+/// A rollup as people and programs read it.
+#[derive(Clone, Debug, Serialize)]
+pub struct RollupView {
+    /// The entry.
+    pub id: EntryId,
+    /// Whose.
+    pub unit: UnitPath,
+    /// Its name.
+    pub name: String,
+    /// The period.
+    pub period: Period,
+    /// Form name.
+    pub form: String,
+    /// When it was signed.
+    pub signed_at: String,
+    /// Who signed it.
+    pub signed_by: String,
+    /// Made under a simulated clock.
+    pub simulated: bool,
+    /// Facilities that had to report.
+    pub expected: u64,
+    /// On time and late.
+    pub received: u64,
+    /// Received in time.
+    pub on_time: u64,
+    /// Received late.
+    pub late: u64,
+    /// Expected and not received (for the nation also provinces without rollup).
+    pub missing: Vec<UnitPath>,
+    /// What a reader must know of a unit.
+    pub flagged: Vec<Flag>,
+    /// Reports that went in.
+    pub inputs: u64,
+    /// RFC 6962 root over them.
+    pub merkle_root: wire::Digest,
+    /// The totals.
+    pub aggregates: model::Aggregates,
+    /// The rollup that this one corrects.
+    pub prev: Option<EntryId>,
+    /// For the nation: the provincial rollups that went in.
+    pub provinces: BTreeMap<UnitPath, EntryId>,
+}
+
+/// The name of the meta row that keeps the inputs of a rollup signed here.
+fn inputs_meta(id: &EntryId) -> String {
+    format!("inputs/{id}")
+}
+
+impl Replica {
+    /// Signs this unit's rollup. The same facts as last time: the last rollup is
+    /// the answer and nothing is signed.
+    pub fn sign_rollup(
+        &mut self,
+        form: &str,
+        period: Period,
+        head: &SecretKey,
+        clock: Clock,
+    ) -> Result<(RollupView, bool), Error> {
+        let key = ReportKey::regular(&self.unit, form, period);
+        let prev = self.newest_rollup(&self.unit, form, period)?;
+        let (mut content, inputs) = match self.level() {
+            Level::Province => self.consolidate_province(&key)?,
+            Level::Ministry => self.consolidate_nation(&key)?,
+            Level::Facility => return Err(Error::WrongLevel("facility")),
+        };
+        if let Some(prev) = &prev {
+            if same_facts(prev, &content) {
+                return Ok((self.rollup_view(prev)?, false));
+            }
+            content.prev = Some(prev.id());
+        }
+        let place = Place {
+            stream: Stream::Rollup,
+            unit: self.unit.clone(),
+            period: Some(period),
+            doc: None,
+        };
+        let entry = self.append(head, place, Content::Rollup(Box::new(content.clone())), clock)?;
+        let blob = wire::cbor::to_vec(&inputs).map_err(wire::EntryError::Cbor)?;
+        let text = data_encoding::BASE64.encode(&blob);
+        self.store.write(|tx| -> Result<(), Error> {
+            Ok(tx.set_meta(&inputs_meta(&entry.id()), &text)?)
+        })?;
+        self.hand_out_proofs(period, &entry, &inputs, clock)?;
+        Ok((self.rollup_view(&entry)?, true))
+    }
+
+    /// Each facility gets the proof that its report went in.
+    fn hand_out_proofs(
+        &mut self,
+        period: Period,
+        entry: &Verified,
+        inputs: &[RollupInput],
+        clock: Clock,
+    ) -> Result<(), Error> {
+        let mut proofs = Vec::new();
+        let facilities = inputs.iter().map(|input| &input.unit);
+        for unit in facilities.filter(|unit| unit.level() == Level::Facility) {
+            let proof = rollup::merkle::inclusion(entry.id(), inputs, unit)
+                .map_err(wire::EntryError::Cbor)?;
+            proofs.extend(proof);
+        }
+        self.issue_inclusions(period, proofs, clock)?;
+        Ok(())
+    }
+
+    /// The inputs of a rollup that was signed here, as they were then.
+    pub(crate) fn kept_inputs(&self, rollup: &EntryId) -> Result<Option<Vec<u8>>, Error> {
+        let text = self.store.meta(&inputs_meta(rollup))?;
+        Ok(text.and_then(|text| data_encoding::BASE64.decode(text.as_bytes()).ok()))
+    }
+
+    fn consolidate_province(
+        &self,
+        key: &ReportKey,
+    ) -> Result<(RollupContent, Vec<RollupInput>), Error> {
+        let form = self.form_for(key)?;
+        let sources = self.sources(key)?;
+        let inputs = rollup::sorted(sources.inputs.clone()).map_err(consolidation)?;
+        let header = self.header(key)?;
+        let content = rollup::consolidate(
+            &form,
+            header,
+            &sources.expected,
+            &sources.received,
+            sources.inputs,
+            sources.flags,
+        )
+        .map_err(consolidation)?;
+        Ok((content, inputs))
+    }
+
+    fn consolidate_nation(
+        &self,
+        key: &ReportKey,
+    ) -> Result<(RollupContent, Vec<RollupInput>), Error> {
+        let form = self.form_for(key)?;
+        let provinces = self.provincial_rollups(key)?;
+        let expected = self.known_provinces()?;
+        let direct = self.sources(key)?;
+        let inputs = rollup::nation::nation_inputs(&provinces, direct.inputs.clone())
+            .map_err(consolidation)?;
+        let header = self.header(key)?;
+        let content = rollup::consolidate_nation(&form, header, &expected, &provinces, direct)
+            .map_err(consolidation)?;
+        Ok((content, inputs))
+    }
+
+    fn header(&self, key: &ReportKey) -> Result<Header, Error> {
+        Ok(Header {
+            ordinal: key.ordinal,
+            due: self.due(key)?,
+            receipts_head: self.receipts_head()?,
+            prev: None,
+        })
+    }
+
+    /// The provinces that this tree has.
+    pub(crate) fn known_provinces(&self) -> Result<Vec<UnitPath>, Error> {
+        let province = |unit: &UnitPath| unit.level() == Level::Province;
+        Ok(self.units()?.into_iter().map(|view| view.unit).filter(province).collect())
+    }
+
+    /// Each province's newest rollup.
+    pub(crate) fn provincial_rollups(&self, key: &ReportKey) -> Result<Provinces, Error> {
+        let mut provinces = Provinces::new();
+        for unit in self.known_provinces()? {
+            let Some(entry) = self.newest_rollup(&unit, &key.form, key.period)? else { continue };
+            if let Content::Rollup(content) = &entry.body().content {
+                provinces.insert(unit, (entry.id(), (**content).clone()));
+            }
+        }
+        Ok(provinces)
+    }
+
+    /// What the facilities directly below contribute.
+    fn sources(&self, key: &ReportKey) -> Result<Sources, Error> {
+        let audience = match self.campaign_for(key)? {
+            Some(campaign) => campaign.audience,
+            None => self.unit.clone(),
+        };
+        let audience =
+            if audience.contains(&self.unit) { self.unit.clone() } else { audience };
+        let due = self.due(key)?;
+        let direct = |unit: &UnitPath| unit.parent().as_ref() == Some(&self.unit);
+        let expected: Vec<UnitPath> =
+            self.expected(&audience, due)?.into_iter().filter(direct).collect();
+        let mut sources = Sources { expected, ..Sources::default() };
+        for unit in sources.expected.clone() {
+            let report = ReportKey { unit: unit.clone(), ..key.clone() };
+            let statements = self.statements(&report, true)?;
+            sources.flags.extend(self.flags(&unit, &statements)?);
+            let Some(first) = statements.first_received() else { continue };
+            let Some(timeliness) = first.timeliness(due) else { continue };
+            sources.received.insert(unit.clone(), Received { timeliness });
+            if let Some(input) = self.input(&report, &statements, timeliness)? {
+                sources.inputs.push(input);
+            }
+        }
+        Ok(sources)
+    }
+
+    /// A unit's input: its latest accepted submission, with the receipt that
+    /// says whether it reported in time.
+    pub(crate) fn input(
+        &self,
+        key: &ReportKey,
+        statements: &Statements,
+        timeliness: Timeliness,
+    ) -> Result<Option<RollupInput>, Error> {
+        let Some(accepted) = statements.accepted() else { return Ok(None) };
+        let loaded = self.load(key)?;
+        let Some(snapshot) = self.submitted_snapshot(&loaded, &accepted.content) else {
+            return Ok(None);
+        };
+        let first = statements.first_received();
+        Ok(Some(RollupInput {
+            unit: key.unit.clone(),
+            submission: accepted.id,
+            receipt: first.and_then(|s| s.receipt.as_ref()).map(|receipt| receipt.id),
+            timeliness: Some(timeliness),
+            state: rollup::state_of(&loaded.form, &snapshot, &key.unit, key.period),
+        }))
+    }
+
+    fn flags(&self, unit: &UnitPath, statements: &Statements) -> Result<Vec<Flag>, Error> {
+        let mut flags = Vec::new();
+        let mut flag = |reason| flags.push(Flag { unit: unit.clone(), reason });
+        if self.is_reenrolled(unit)? {
+            flag(FlagReason::Reenrolled);
+        }
+        let accepted = statements.accepted().map(|s| s.id);
+        if let Some(newest) = statements.current().or(statements.submissions.last()) {
+            if Some(newest.id) != accepted {
+                flag(match (newest.latest_review(), accepted) {
+                    (Some(_), _) => FlagReason::Returned,
+                    (None, Some(_)) => FlagReason::NewerPending,
+                    (None, None) => FlagReason::Pending,
+                });
+            }
+        }
+        Ok(flags)
+    }
+
+    /// The newest rollup of a unit: the end of its chain of corrections.
+    pub(crate) fn newest_rollup(
+        &self,
+        unit: &UnitPath,
+        form: &str,
+        period: Period,
+    ) -> Result<Option<Verified>, Error> {
+        let filter = EntryFilter {
+            unit: Some(unit.clone()),
+            stream: Some(Stream::Rollup),
+            kind: Some(Kind::Rollup),
+            period: Some(Some(period)),
+            ..Default::default()
+        };
+        let mut links = Vec::new();
+        for stored in self.store.entries(&filter)? {
+            let Content::Rollup(content) = &stored.entry.body().content else { continue };
+            if content.form == form && self.in_effect(&stored.entry)? {
+                links.push((stored.entry.id(), content.prev));
+            }
+        }
+        match rollup::newest(links) {
+            Ok(None) => Ok(None),
+            Ok(Some(id)) => Ok(self.store.get(&id)?),
+            Err(ChainError::Fork { one, other, .. }) => Err(Error::RollupFork(one, other)),
+            Err(gap) => Err(Error::Consolidate(gap.to_string())),
+        }
+    }
+
+    /// The newest rollup of a unit, for showing.
+    pub fn show_rollup(
+        &self,
+        unit: &UnitPath,
+        form: &str,
+        period: Period,
+    ) -> Result<RollupView, Error> {
+        match self.newest_rollup(unit, form, period)? {
+            Some(entry) => self.rollup_view(&entry),
+            None => Err(Error::NoRollup { unit: unit.clone(), period }),
+        }
+    }
+
+    fn rollup_view(&self, entry: &Verified) -> Result<RollupView, Error> {
+        let body = entry.body();
+        let (Content::Rollup(content), Some(period)) = (&body.content, body.period) else {
+            return Err(Error::NoSuchEntry(entry.id().short()));
+        };
+        let content = (**content).clone();
+        Ok(RollupView {
+            id: entry.id(),
+            unit: body.unit.clone(),
+            name: self.unit_name(&body.unit)?.unwrap_or_default(),
+            period,
+            form: content.form,
+            signed_at: body.time.to_rfc3339(),
+            signed_by: self.name_of(&entry.author())?,
+            simulated: body.simulated,
+            expected: content.expected,
+            received: content.on_time + content.late,
+            on_time: content.on_time,
+            late: content.late,
+            missing: content.missing,
+            flagged: content.flagged,
+            inputs: content.inputs,
+            merkle_root: content.merkle_root,
+            aggregates: content.aggregates,
+            prev: content.prev,
+            provinces: content.provinces,
+        })
+    }
+}
+
+/// Whether a rollup would say the same as the one before it. The head of the
+/// receipt chain moves with every sync and is no fact about the reports.
+fn same_facts(prev: &Verified, content: &RollupContent) -> bool {
+    let Content::Rollup(prev) = &prev.body().content else { return false };
+    let mut prev = (**prev).clone();
+    prev.prev = content.prev;
+    prev.receipts_head = content.receipts_head;
+    prev == *content
+}
+
+fn consolidation(error: rollup::ConsolidateError) -> Error {
+    Error::Consolidate(error.to_string())
+}

@@ -1,0 +1,283 @@
+//! Verifying a rollup: its signature and chain, its arithmetic, and — where the
+//! reports themselves were asked for — every number from its source.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use identity::{Signed, Verified};
+use model::{Aggregates, Level, Period, UnitPath};
+use rollup::Mismatch;
+use serde::Serialize;
+use wire::{Content, Entry, RollupContent, RollupInput};
+
+use crate::report::ReportKey;
+use crate::{Error, Replica};
+
+/// The result of `rollup verify`.
+#[derive(Clone, Debug, Serialize)]
+pub struct RollupCheck {
+    /// Everything that was looked at is right.
+    pub ok: bool,
+    /// The signature is the author's.
+    pub signature: bool,
+    /// The author's credentials lead to the pinned root and are in effect.
+    pub chain: bool,
+    /// The numbers add up.
+    pub arithmetic: bool,
+    /// What does not add up, in words.
+    pub faults: Vec<String>,
+    /// From the reports themselves, if that was asked for.
+    pub deep: Option<DeepReport>,
+}
+
+/// What a deep verification found.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct DeepReport {
+    /// Reports that were recomputed from their signed entries.
+    pub checked: usize,
+    /// Where the rollup says something else.
+    pub mismatches: Vec<Mismatch>,
+    /// Reports that could not be had.
+    pub unavailable: Vec<UnitPath>,
+}
+
+/// A rollup's own content.
+fn content_of(entry: &Verified) -> Option<&RollupContent> {
+    match &entry.body().content {
+        Content::Rollup(content) => Some(content),
+        _ => None,
+    }
+}
+
+impl Replica {
+    /// Checks a rollup. `inputs` are its signed inputs as the signer gave them
+    /// (CBOR), by rollup, and `deep` asks for every report to be recomputed from
+    /// the entries held here.
+    pub fn verify_rollup(
+        &self,
+        unit: &UnitPath,
+        form: &str,
+        period: Period,
+        inputs: &BTreeMap<UnitPath, Vec<u8>>,
+        deep: bool,
+    ) -> Result<RollupCheck, Error> {
+        let entry = self
+            .newest_rollup(unit, form, period)?
+            .ok_or_else(|| Error::NoRollup { unit: unit.clone(), period })?;
+        let content = content_of(&entry)
+            .ok_or_else(|| Error::NoSuchEntry(entry.id().short()))?;
+        let key = ReportKey { ordinal: content.ordinal, ..ReportKey::regular(unit, form, period) };
+        let signature = Entry::parse(entry.bytes())
+            .is_ok_and(|parsed| parsed.id() == entry.id() && Signed::check(parsed).is_ok());
+        let chain = !self.chain_of(&entry.author())?.is_empty() && self.in_effect(&entry)?;
+        let mut faults = Vec::new();
+        let mut report = DeepReport::default();
+        if unit.level() == Level::Ministry {
+            self.verify_nation(&key, content, inputs, deep, &mut faults, &mut report)?;
+        } else {
+            let known = self.inputs_of(&entry, inputs)?;
+            self.verify_province(&key, content, known.as_deref(), deep, &mut faults, &mut report)?;
+        }
+        let arithmetic = faults.is_empty();
+        let found = !report.mismatches.is_empty() || !report.unavailable.is_empty();
+        Ok(RollupCheck {
+            ok: signature && chain && arithmetic && !(deep && found),
+            signature,
+            chain,
+            arithmetic,
+            faults,
+            deep: deep.then_some(report),
+        })
+    }
+
+    /// The inputs of a rollup: as given, or as kept if it was signed here.
+    fn inputs_of(
+        &self,
+        entry: &Verified,
+        given: &BTreeMap<UnitPath, Vec<u8>>,
+    ) -> Result<Option<Vec<RollupInput>>, Error> {
+        let blob = match given.get(&entry.body().unit) {
+            Some(blob) => Some(blob.clone()),
+            None => self.kept_inputs(&entry.id())?,
+        };
+        blob.map(|blob| {
+            wire::cbor::from_slice(&blob).map_err(|error| Error::Malformed {
+                what: "rollup inputs",
+                detail: error.to_string(),
+            })
+        })
+        .transpose()
+    }
+
+    fn verify_nation(
+        &self,
+        key: &ReportKey,
+        content: &RollupContent,
+        given: &BTreeMap<UnitPath, Vec<u8>>,
+        deep: bool,
+        faults: &mut Vec<String>,
+        report: &mut DeepReport,
+    ) -> Result<(), Error> {
+        let mut provinces = rollup::Provinces::new();
+        for (unit, id) in &content.provinces {
+            let Some(entry) = self.store.get(id)? else {
+                faults.push(format!("rollup {} of {unit} is not held", id.short()));
+                continue;
+            };
+            let Some(provincial) = content_of(&entry) else { continue };
+            provinces.insert(unit.clone(), (*id, provincial.clone()));
+            if deep {
+                let province = ReportKey { unit: unit.clone(), ..key.clone() };
+                let inputs = self.inputs_of(&entry, given)?;
+                self.verify_province(
+                    &province, provincial, inputs.as_deref(), true, faults, report,
+                )?;
+            }
+        }
+        let own = self.newest_rollup(&key.unit, &key.form, key.period)?;
+        let inputs = match &own {
+            Some(entry) => self.inputs_of(entry, given)?.unwrap_or_default(),
+            None => Vec::new(),
+        };
+        let direct: Vec<RollupInput> =
+            inputs.into_iter().filter(|input| input.unit.level() == Level::Facility).collect();
+        let found = rollup::check_nation(content, &provinces, &direct);
+        faults.extend(found.iter().map(ToString::to_string));
+        if deep {
+            for input in &direct {
+                self.verify_input(key, input, content, report)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn verify_province(
+        &self,
+        key: &ReportKey,
+        content: &RollupContent,
+        inputs: Option<&[RollupInput]>,
+        deep: bool,
+        faults: &mut Vec<String>,
+        report: &mut DeepReport,
+    ) -> Result<(), Error> {
+        let reported = content.on_time.checked_add(content.late);
+        let total = reported.and_then(|n| n.checked_add(content.missing.len() as u64));
+        if total != Some(content.expected) {
+            faults.push("expected is not on time + late + missing".to_owned());
+        }
+        if let Some(inputs) = inputs {
+            let found = rollup::check_arithmetic(content, inputs);
+            faults.extend(found.iter().map(ToString::to_string));
+        }
+        if !deep {
+            return Ok(());
+        }
+        match inputs {
+            Some(inputs) => {
+                for input in inputs {
+                    self.verify_input(key, input, content, report)?;
+                }
+                self.find_hidden(key, content, inputs, report)?;
+            }
+            None => report.unavailable.push(key.unit.clone()),
+        }
+        Ok(())
+    }
+
+    /// Recomputes one input from the unit's own signed entries.
+    fn verify_input(
+        &self,
+        key: &ReportKey,
+        input: &RollupInput,
+        content: &RollupContent,
+        report: &mut DeepReport,
+    ) -> Result<(), Error> {
+        let unit = ReportKey { unit: input.unit.clone(), ..key.clone() };
+        let statements = self.statements(&unit, true)?;
+        let Some(submission) = statements.submissions.iter().find(|s| s.id == input.submission)
+        else {
+            report.unavailable.push(input.unit.clone());
+            return Ok(());
+        };
+        let loaded = self.load(&unit)?;
+        let Some(snapshot) = self.submitted_snapshot(&loaded, &submission.content) else {
+            report.unavailable.push(input.unit.clone());
+            return Ok(());
+        };
+        report.checked += 1;
+        let source = rollup::state_of(&loaded.form, &snapshot, &input.unit, key.period);
+        report.mismatches.extend(rollup::compare(&input.state, &source, &input.unit));
+        let mut differs = |code: &str| {
+            report.mismatches.push(Mismatch {
+                unit: input.unit.clone(),
+                code: code.to_owned(),
+                rollup: None,
+                source: None,
+            });
+        };
+        if !submission.is_accepted() {
+            differs("review");
+        }
+        let first = statements.first_received();
+        if first.and_then(|s| s.timeliness(content.due)) != input.timeliness {
+            differs("timeliness");
+        }
+        Ok(())
+    }
+
+    /// Facilities that reported, by entries held here, and that the rollup does
+    /// not know or calls missing.
+    fn find_hidden(
+        &self,
+        key: &ReportKey,
+        content: &RollupContent,
+        inputs: &[RollupInput],
+        report: &mut DeepReport,
+    ) -> Result<(), Error> {
+        let named: BTreeSet<&UnitPath> =
+            inputs.iter().map(|input| &input.unit).chain(&content.missing).collect();
+        let missing: BTreeSet<&UnitPath> = content.missing.iter().collect();
+        let flagged: BTreeSet<&UnitPath> = content.flagged.iter().map(|f| &f.unit).collect();
+        for unit in self.expected(&key.unit, content.due)? {
+            let reported = ReportKey { unit: unit.clone(), ..key.clone() };
+            let statements = self.statements(&reported, true)?;
+            let received = statements.first_received().is_some();
+            let hidden = received && missing.contains(&unit);
+            let unknown = !named.contains(&unit) && !flagged.contains(&unit);
+            if hidden || unknown {
+                report.mismatches.push(Mismatch {
+                    unit,
+                    code: "expected".to_owned(),
+                    rollup: None,
+                    source: None,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// The reports that a deep verification of a unit's rollup needs: every
+    /// facility that was expected, or that the rollup names.
+    pub fn units_to_drill(
+        &self,
+        unit: &UnitPath,
+        form: &str,
+        period: Period,
+    ) -> Result<Vec<UnitPath>, Error> {
+        let Some(entry) = self.newest_rollup(unit, form, period)? else {
+            return Err(Error::NoRollup { unit: unit.clone(), period });
+        };
+        let due = content_of(&entry).and_then(|content| content.due);
+        self.expected(unit, due)
+    }
+
+    /// The totals of a rollup, for comparing in tests and on screen.
+    pub fn rollup_aggregates(
+        &self,
+        unit: &UnitPath,
+        form: &str,
+        period: Period,
+    ) -> Result<Option<Aggregates>, Error> {
+        let entry = self.newest_rollup(unit, form, period)?;
+        Ok(entry.as_ref().and_then(content_of).map(|content| content.aggregates.clone()))
+    }
+}

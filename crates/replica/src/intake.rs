@@ -1,0 +1,214 @@
+//! Taking what arrives, whoever carried it.
+//!
+//! One batch, one transaction: each entry is parsed, its signature checked, its
+//! author looked up and held against the table. What passes is stored; what a
+//! credential that has not come yet may still allow is parked; anything else is
+//! refused with a reason. One bad entry never holds up the rest of its batch.
+
+use std::collections::BTreeSet;
+
+use identity::{Ledger, Refusal, Signed};
+use model::{Period, UnitPath};
+use store::{Inserted, Refused, Tx};
+use wire::{Content, DocId, Entry, EntryId, Kind, PublicKey};
+
+use crate::report::ReportKey;
+use crate::{Clock, Error, Replica};
+
+/// What became of a batch.
+#[derive(Clone, Debug, Default)]
+pub struct Intake {
+    /// Entries that were not held before.
+    pub new: Vec<EntryId>,
+    /// Entries that were held already.
+    pub known: usize,
+    /// Entries whose author is not known yet.
+    pub parked: Vec<EntryId>,
+    /// Entries that were refused, and why.
+    pub refused: Vec<(EntryId, String)>,
+}
+
+/// Reports that new entries belong to.
+type Touched = BTreeSet<(UnitPath, Period, DocId)>;
+
+impl Replica {
+    /// Takes a batch that `from` carried. Whether it was asked for is the
+    /// session's business.
+    pub fn receive(
+        &mut self,
+        from: &PublicKey,
+        entries: Vec<Entry>,
+        clock: Clock,
+    ) -> Result<Intake, Error> {
+        let mut intake = Intake::default();
+        let mut signed = Vec::new();
+        let mut refusals = Vec::new();
+        for entry in entries {
+            match self.precheck(entry)? {
+                Checked::Known => intake.known += 1,
+                Checked::Signed(entry) => signed.push(entry),
+                Checked::Refused(entry, reason) => refusals.push((entry, reason)),
+            }
+        }
+        let anchor = self.anchor;
+        let touched = self.store.write(|tx| -> Result<Touched, Error> {
+            for (entry, reason) in &refusals {
+                tx.refuse(&refused(entry, reason, from, clock))?;
+            }
+            take(tx, &anchor, signed, from, clock, &mut intake)
+        })?;
+        for (entry, reason) in refusals {
+            intake.refused.push((entry.id(), reason));
+        }
+        self.regate(&touched)?;
+        self.issue_receipts(Some(from), clock)?;
+        Ok(intake)
+    }
+
+    fn precheck(&self, entry: Entry) -> Result<Checked, Error> {
+        if self.store.has(&entry.id())? {
+            return Ok(Checked::Known);
+        }
+        if entry.body().simulated && !self.rehearsal {
+            return Ok(Checked::Refused(entry, Error::NotRehearsal.to_string()));
+        }
+        Ok(match Signed::check(entry.clone()) {
+            Ok(signed) => Checked::Signed(signed),
+            Err(refusal) => Checked::Refused(entry, refusal.to_string()),
+        })
+    }
+
+    /// Takes the gate's verdict anew on the reports that changed, so that
+    /// `status` shows what is quarantined.
+    fn regate(&mut self, touched: &Touched) -> Result<(), Error> {
+        for (unit, period, doc) in touched {
+            let Some(key) = self.key_of(unit, *period, doc)? else { continue };
+            let loaded = self.load(&key)?;
+            self.store.write(|tx| -> Result<(), Error> {
+                tx.clear_quarantine(doc)?;
+                for (entry, reason) in &loaded.verdicts.quarantined {
+                    let version = document::AUTOMERGE_VERSION;
+                    tx.quarantine(entry, doc, &reason.to_string(), version)?;
+                }
+                Ok(())
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Which report a document of a unit and period is. The id is a hash, so the
+    /// known forms and ordinals are tried.
+    pub(crate) fn key_of(
+        &self,
+        unit: &UnitPath,
+        period: Period,
+        doc: &DocId,
+    ) -> Result<Option<ReportKey>, Error> {
+        let ordinals = 1 + self.campaigns()?.iter().map(|c| c.ordinal).max().unwrap_or(0);
+        let mut names: Vec<String> = self.forms()?.into_iter().map(|form| form.form).collect();
+        names.dedup();
+        for form in names {
+            for ordinal in 0..ordinals {
+                let key = ReportKey { unit: unit.clone(), form: form.clone(), period, ordinal };
+                if key.doc() == *doc {
+                    return Ok(Some(key));
+                }
+            }
+        }
+        Ok(None)
+    }
+}
+
+enum Checked {
+    Known,
+    Signed(Signed),
+    Refused(Entry, String),
+}
+
+/// Stores what the table allows, in rounds: a credential may come after what it
+/// is needed for. What is left without an author is parked.
+fn take(
+    tx: &Tx<'_>,
+    anchor: &PublicKey,
+    mut waiting: Vec<Signed>,
+    from: &PublicKey,
+    clock: Clock,
+    intake: &mut Intake,
+) -> Result<Touched, Error> {
+    let mut touched = Touched::new();
+    loop {
+        let mut left = Vec::new();
+        let mut fresh_keys = BTreeSet::new();
+        let before = waiting.len();
+        for signed in waiting {
+            let entry = signed.entry().clone();
+            let grants = tx.grants_of(&entry.author())?;
+            match signed.clone().authorise(anchor, &grants) {
+                Ok(verified) => match tx.insert(&verified, clock.now, Some(from))? {
+                    Inserted::Known(_) => intake.known += 1,
+                    Inserted::New(_) => {
+                        intake.new.push(entry.id());
+                        note_touched(&entry, &mut touched);
+                        fresh_keys.extend(granted_keys(&entry));
+                    }
+                },
+                Err(refusal) if refusal.is_final() => {
+                    let reason = refusal.to_string();
+                    tx.refuse(&refused(&entry, &reason, from, clock))?;
+                    intake.refused.push((entry.id(), reason));
+                }
+                Err(refusal) => left.push((signed, refusal)),
+            }
+        }
+        for key in &fresh_keys {
+            for parked in tx.parked_for(key)? {
+                tx.unpark(&parked.entry.id())?;
+                let signed = Signed::check(parked.entry).ok();
+                left.extend(signed.map(|signed| (signed, Refusal::UnknownAuthor)));
+            }
+        }
+        if left.is_empty() || (left.len() == before && fresh_keys.is_empty()) {
+            for (signed, refusal) in left {
+                intake.parked.push(signed.entry().id());
+                tx.park(&signed, clock.now, Some(from))?;
+                // A known author without the right: a credential that gives it
+                // may still come, but people should see that it was tried.
+                if refusal != Refusal::UnknownAuthor {
+                    let reason = refusal.to_string();
+                    tx.refuse(&refused(signed.entry(), &reason, from, clock))?;
+                }
+            }
+            return Ok(touched);
+        }
+        waiting = left.into_iter().map(|(signed, _)| signed).collect();
+    }
+}
+
+fn granted_keys(entry: &Entry) -> Vec<PublicKey> {
+    match &entry.body().content {
+        Content::Credential(content) => content.grants.iter().map(|grant| grant.key).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn note_touched(entry: &Entry, touched: &mut Touched) {
+    let body = entry.body();
+    if let (Kind::Changes, Some(period), Some(doc)) = (body.kind(), body.period, body.doc) {
+        touched.insert((body.unit.clone(), period, doc));
+    }
+}
+
+/// What people are shown of a refused entry. With a bad signature its id names
+/// nothing, so it is left out.
+fn refused(entry: &Entry, reason: &str, from: &PublicKey, clock: Clock) -> Refused {
+    let body = entry.body();
+    Refused {
+        id: Signed::check(entry.clone()).is_ok().then(|| entry.id()),
+        author: Some(entry.author()),
+        kind: Some(body.kind()),
+        unit: Some(body.unit.clone()),
+        reason: reason.to_owned(),
+        time: clock.now,
+        from: Some(*from),
+    }
+}

@@ -1,0 +1,196 @@
+//! People and the roles they hold here.
+
+use std::collections::BTreeSet;
+
+use identity::{GrantRecord, Ledger, SecretKey, effective_grants};
+use model::{Level, UnitPath};
+use serde::Serialize;
+use wire::{
+    Content, CredentialContent, EntryId, Grant, PublicKey, RevocationContent, Role, Subject,
+};
+
+use crate::author::Place;
+use crate::{Clock, Error, Replica};
+
+/// A person with a credential at this unit.
+#[derive(Clone, Debug, Serialize)]
+pub struct Person {
+    /// Their key.
+    pub key: PublicKey,
+    /// Their name.
+    pub name: String,
+    /// What they may do.
+    pub roles: BTreeSet<Role>,
+    /// Whether their key is revoked or otherwise without effect.
+    pub revoked: bool,
+    /// Whether their key file is on this machine.
+    pub here: bool,
+}
+
+/// Every role that makes sense for people of a level.
+pub fn roles_of_level(level: Level) -> BTreeSet<Role> {
+    let mut roles = BTreeSet::from([Role::Editor, Role::Head, Role::Registrar, Role::Auditor]);
+    if level != Level::Facility {
+        roles.extend([Role::Reviewer, Role::Publisher]);
+    }
+    roles
+}
+
+/// The name of a role as the command line takes it.
+pub fn role_name(role: Role) -> &'static str {
+    match role {
+        Role::Node => "node",
+        Role::Editor => "editor",
+        Role::Head => "head",
+        Role::Reviewer => "reviewer",
+        Role::Publisher => "publisher",
+        Role::Registrar => "registrar",
+        Role::Auditor => "auditor",
+    }
+}
+
+impl Replica {
+    /// The people of this unit. `here` are the keys whose files this machine has.
+    pub fn people(&self, here: &[PublicKey]) -> Result<Vec<Person>, Error> {
+        let mut people: Vec<Person> = Vec::new();
+        for grant in self.store.grants_at(&self.unit)? {
+            if grant.subject != Subject::Person {
+                continue;
+            }
+            if let Some(person) = people.iter_mut().find(|person| person.key == grant.key) {
+                person.roles.extend(grant.roles);
+                continue;
+            }
+            let standing = effective_grants(&grant.key, &self.store)?;
+            people.push(Person {
+                key: grant.key,
+                name: grant.name,
+                roles: grant.roles,
+                revoked: standing.is_empty() || self.is_revoked(&grant.key)?,
+                here: here.contains(&grant.key),
+            });
+        }
+        people.sort_by(|a, b| (&a.name, a.key).cmp(&(&b.name, b.key)));
+        Ok(people)
+    }
+
+    /// The person that acts: the one named, or the only one here with the role.
+    pub fn acting(
+        &self,
+        here: &[PublicKey],
+        name: Option<&str>,
+        role: Role,
+    ) -> Result<Person, Error> {
+        let able = |person: &Person| person.here && !person.revoked;
+        let mut people: Vec<Person> = self.people(here)?.into_iter().filter(able).collect();
+        if let Some(name) = name {
+            people.retain(|person| names(person, name));
+            if people.is_empty() {
+                return Err(Error::NoSuchPerson(name.to_owned()));
+            }
+        }
+        people.retain(|person| person.roles.contains(&role));
+        match people.len() {
+            0 => Err(Error::RoleMissing { role: role_name(role), unit: self.unit.clone() }),
+            1 => Ok(people.swap_remove(0)),
+            _ => Err(Error::RoleAmbiguous {
+                role: role_name(role),
+                names: people.iter().map(|p| p.name.as_str()).collect::<Vec<_>>().join(", "),
+            }),
+        }
+    }
+
+    /// The name behind a key, as its credential has it.
+    pub fn name_of(&self, key: &PublicKey) -> Result<String, Error> {
+        let grants = self.store.grants_of(key)?;
+        Ok(grants
+            .into_iter()
+            .find(|grant| grant.subject != Subject::Invite)
+            .map_or_else(|| key.short(), |grant| grant.name))
+    }
+
+    /// Whether a revocation of this key is held and stands.
+    pub fn is_revoked(&self, key: &PublicKey) -> Result<bool, Error> {
+        Ok(!self.store.revocations_of(key)?.is_empty())
+    }
+
+    /// Gives a new person of this unit roles.
+    pub fn add_person(
+        &mut self,
+        registrar: &SecretKey,
+        person: PublicKey,
+        name: &str,
+        roles: BTreeSet<Role>,
+        clock: Clock,
+    ) -> Result<EntryId, Error> {
+        let unit = self.unit.clone();
+        let grant = Grant {
+            key: person,
+            subject: Subject::Person,
+            name: name.to_owned(),
+            roles,
+            until: None,
+            seal: None,
+        };
+        let content = CredentialContent { grants: vec![grant], root: None, reenrol: false };
+        let entry = self.append(registrar, Place::org(&unit), Content::Credential(content), clock)?;
+        Ok(entry.id())
+    }
+
+    /// Revokes a key of this unit or of one below. What it made and this node
+    /// holds today stands, receipted or not.
+    pub fn revoke(
+        &mut self,
+        registrar: &SecretKey,
+        key: &PublicKey,
+        reason: &str,
+        clock: Clock,
+    ) -> Result<EntryId, Error> {
+        let grant = self.grant_to_revoke(key)?;
+        let filter = store::EntryFilter { author: Some(*key), ..Default::default() };
+        let mut stands = Vec::new();
+        for stored in self.store.entries(&filter)? {
+            let id = stored.entry.id();
+            if self.store.earliest_receipt(&id)?.is_none() {
+                stands.push(id);
+            }
+        }
+        stands.sort_unstable();
+        let content = RevocationContent {
+            key: Some(*key),
+            overrules: None,
+            reason: reason.to_owned(),
+            stands,
+        };
+        let place = Place::org(&grant.unit);
+        Ok(self.append(registrar, place, Content::Revocation(content), clock)?.id())
+    }
+
+    fn grant_to_revoke(&self, key: &PublicKey) -> Result<GrantRecord, Error> {
+        let below = |unit: &UnitPath| self.unit.contains(unit);
+        self.store.grants_of(key)?
+            .into_iter()
+            .find(|grant| below(&grant.unit))
+            .ok_or_else(|| Error::NoSuchPerson(key.short()))
+    }
+
+    /// The person of this unit, here or elsewhere, with this name or key.
+    pub fn person_named(&self, name: &str) -> Result<Person, Error> {
+        let people = self.people(&[])?;
+        let mut found = people.into_iter().filter(|person| names(person, name));
+        match (found.next(), found.next()) {
+            (Some(person), None) => Ok(person),
+            (None, _) => Err(Error::NoSuchPerson(name.to_owned())),
+            (Some(a), Some(b)) => Err(Error::RoleAmbiguous {
+                role: "name",
+                names: format!("{} ({}), {} ({})", a.name, a.key.short(), b.name, b.key.short()),
+            }),
+        }
+    }
+}
+
+/// Whether a person is meant by a name or by the first digits of their key.
+fn names(person: &Person, name: &str) -> bool {
+    person.name.to_lowercase() == name.to_lowercase()
+        || (name.len() >= 8 && person.key.to_string().starts_with(name))
+}

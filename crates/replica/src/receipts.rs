@@ -1,0 +1,256 @@
+//! Receipts: the level above says what it durably holds.
+//!
+//! All receipts of one machine form one chain (previous id, time never
+//! decreasing). They are made in a transaction of their own after the one that
+//! stored what they cover, and reads of the chain's head happen inside it, so
+//! two processes on one home cannot fork it.
+
+use std::collections::BTreeMap;
+
+use identity::Ledger;
+use model::{Level, Period, Timestamp, UnitPath};
+use store::{EntryFilter, Stored, Tx};
+use wire::{
+    Content, EntryId, Inclusion, Incomplete, Kind, PublicKey, ReceiptContent, Stream,
+};
+
+use crate::author::insert_own;
+use crate::report::{Loaded, ReportKey, Submitted};
+use crate::{Clock, Error, Replica};
+
+/// Ids in one receipt: 32 kB of them.
+const COVERS_MAX_COUNT: usize = 1_000;
+
+/// Up to which row receipts have been made.
+const META_ROW: &str = "receipts-row";
+
+/// What one receipt will say.
+#[derive(Default)]
+struct Pending {
+    covers: Vec<EntryId>,
+    received: Vec<EntryId>,
+    incomplete: Vec<Incomplete>,
+    inclusions: Vec<Inclusion>,
+}
+
+/// Where a receipt lies.
+type Where = (UnitPath, Stream, Option<Period>);
+
+impl Replica {
+    /// Gives receipts for everything from below that has none of this node yet.
+    /// `peer` is who just synced: a facility that dials the ministry directly
+    /// gets the ministry's receipts for its reports too.
+    pub(crate) fn issue_receipts(
+        &mut self,
+        peer: Option<&PublicKey>,
+        clock: Clock,
+    ) -> Result<usize, Error> {
+        if self.level() == Level::Facility {
+            return Ok(0);
+        }
+        let direct = match peer {
+            Some(key) => self.node_unit(key)?,
+            None => None,
+        };
+        let from_row: i64 =
+            self.store.meta(META_ROW)?.and_then(|row| row.parse().ok()).unwrap_or(0);
+        let to_row = self.store.max_row()?;
+        if to_row <= from_row {
+            return Ok(0);
+        }
+        let filter = EntryFilter {
+            unit: Some(self.unit.clone()),
+            subtree: true,
+            after_row: from_row,
+            ..Default::default()
+        };
+        let fresh = self.store.entries(&filter)?;
+        let mut pending: BTreeMap<Where, Pending> = BTreeMap::new();
+        for stored in &fresh {
+            if self.is_ours_to_receipt(stored, direct.as_ref())? {
+                let body = stored.entry.body();
+                let place = (body.unit.clone(), body.stream, body.period);
+                pending.entry(place).or_default().covers.push(stored.entry.id());
+            }
+        }
+        self.judge_submissions(&mut pending)?;
+        self.write_receipts(pending, Some(to_row), clock)
+    }
+
+    /// Proofs for each unit that its report went into a rollup.
+    pub(crate) fn issue_inclusions(
+        &mut self,
+        period: Period,
+        inclusions: Vec<Inclusion>,
+        clock: Clock,
+    ) -> Result<usize, Error> {
+        let mut pending: BTreeMap<Where, Pending> = BTreeMap::new();
+        for inclusion in inclusions {
+            let place = (inclusion.input.unit.clone(), Stream::Report, Some(period));
+            pending.entry(place).or_default().inclusions.push(inclusion);
+        }
+        self.write_receipts(pending, None, clock)
+    }
+
+    fn is_ours_to_receipt(
+        &self,
+        stored: &Stored,
+        direct: Option<&UnitPath>,
+    ) -> Result<bool, Error> {
+        let body = stored.entry.body();
+        if body.kind() == Kind::Receipt || !self.unit.is_above(&body.unit) {
+            return Ok(false);
+        }
+        let drilled = body.stream == Stream::Report
+            && body.unit.parent().as_ref() != Some(&self.unit)
+            && direct != Some(&body.unit);
+        if drilled {
+            return Ok(false);
+        }
+        // What this unit or one above says of the unit needs no receipt.
+        let grants = self.store.grants_of(&stored.entry.author())?;
+        Ok(grants.iter().all(|grant| self.unit.is_above(&grant.unit)))
+    }
+
+    /// A submission is received when everything it rests on is held and gives
+    /// the same snapshot; judged anew whenever the report got something.
+    fn judge_submissions(&self, pending: &mut BTreeMap<Where, Pending>) -> Result<(), Error> {
+        let places: Vec<Where> = pending.keys().cloned().collect();
+        for place in places {
+            let (unit, Stream::Report, Some(period)) = &place else { continue };
+            for key in self.reports_of(unit, *period)? {
+                let statements = self.statements(&key, true)?;
+                let open: Vec<&Submitted> =
+                    statements.submissions.iter().filter(|s| s.receipt.is_none()).collect();
+                if open.is_empty() {
+                    continue;
+                }
+                let loaded = self.load(&key)?;
+                for submission in open {
+                    let target = pending.entry(place.clone()).or_default();
+                    match self.judge(&loaded, submission) {
+                        None => target.received.push(submission.id),
+                        Some(incomplete) => target.incomplete.push(incomplete),
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn judge(&self, loaded: &Loaded, submission: &Submitted) -> Option<Incomplete> {
+        let mut missing = loaded.report.missing_ancestors(&submission.content.heads);
+        missing.sort_unstable();
+        if missing.is_empty() && self.submitted_snapshot(loaded, &submission.content).is_some() {
+            return None;
+        }
+        let mut quarantined: Vec<EntryId> =
+            loaded.verdicts.quarantined.iter().map(|(entry, _)| *entry).collect();
+        quarantined.sort_unstable();
+        quarantined.dedup();
+        let differs = missing.is_empty();
+        Some(Incomplete { submission: submission.id, missing, quarantined, differs })
+    }
+
+    /// The reports of a unit in a period of which submissions are held.
+    fn reports_of(&self, unit: &UnitPath, period: Period) -> Result<Vec<ReportKey>, Error> {
+        let filter = EntryFilter {
+            unit: Some(unit.clone()),
+            kind: Some(Kind::Submission),
+            period: Some(Some(period)),
+            ..Default::default()
+        };
+        let mut keys = Vec::new();
+        for stored in self.store.entries(&filter)? {
+            let Content::Submission(content) = &stored.entry.body().content else { continue };
+            keys.push(ReportKey {
+                unit: unit.clone(),
+                form: content.form.clone(),
+                period,
+                ordinal: content.ordinal,
+            });
+        }
+        keys.sort();
+        keys.dedup();
+        Ok(keys)
+    }
+
+    fn write_receipts(
+        &mut self,
+        pending: BTreeMap<Where, Pending>,
+        up_to: Option<i64>,
+        clock: Clock,
+    ) -> Result<usize, Error> {
+        let contents = split(pending);
+        let node = self.node.clone();
+        let anchor = self.anchor;
+        self.store.write(|tx| -> Result<usize, Error> {
+            let grants = tx.grants_of(&node.public())?;
+            let mut head = chain_head(tx, &node.public())?;
+            let count = contents.len();
+            for ((unit, stream, period), mut content) in contents {
+                let (seq, prev, after) = match &head {
+                    None => (0, None, clock.now),
+                    Some((seq, id, time)) => (seq + 1, Some(*id), *time),
+                };
+                content.seq = seq;
+                content.prev = prev;
+                let body = wire::Body {
+                    stream,
+                    unit,
+                    period,
+                    doc: None,
+                    time: clock.now.max(after),
+                    simulated: clock.simulated,
+                    content: Content::Receipt(content),
+                };
+                let time = body.time;
+                let signed = identity::Signed::check(node.sign(body)?)?;
+                let receipt = signed.authorise(&anchor, &grants)?;
+                insert_own(tx, &receipt, clock)?;
+                head = Some((seq, receipt.id(), time));
+            }
+            if let Some(row) = up_to {
+                tx.set_meta(META_ROW, &row.to_string())?;
+            }
+            Ok(count)
+        })
+    }
+
+    /// The head of this node's receipt chain.
+    pub(crate) fn receipts_head(&self) -> Result<Option<EntryId>, Error> {
+        Ok(self.store.receipts_chain(&self.node.public())?.map(|head| head.id))
+    }
+}
+
+fn chain_head(tx: &Tx<'_>, node: &PublicKey) -> Result<Option<(u64, EntryId, Timestamp)>, Error> {
+    Ok(tx.receipts_chain(node)?.map(|head| (head.seq, head.id, head.time)))
+}
+
+/// One receipt for each place, more where too many entries are covered.
+fn split(pending: BTreeMap<Where, Pending>) -> Vec<(Where, ReceiptContent)> {
+    let mut contents = Vec::new();
+    for (place, mut pending) in pending {
+        pending.covers.sort_unstable();
+        pending.received.sort_unstable();
+        pending.incomplete.sort_by_key(|incomplete| incomplete.submission);
+        let mut chunks: Vec<Vec<EntryId>> =
+            pending.covers.chunks(COVERS_MAX_COUNT).map(<[EntryId]>::to_vec).collect();
+        let last = chunks.pop().unwrap_or_default();
+        let receipt = |covers| ReceiptContent {
+            seq: 0,
+            prev: None,
+            covers,
+            received: Vec::new(),
+            incomplete: Vec::new(),
+            inclusions: Vec::new(),
+        };
+        contents.extend(chunks.into_iter().map(|chunk| (place.clone(), receipt(chunk))));
+        let mut full = receipt(last);
+        full.received = pending.received;
+        full.incomplete = pending.incomplete;
+        full.inclusions = pending.inclusions;
+        contents.push((place, full));
+    }
+    contents
+}

@@ -1,0 +1,144 @@
+//! Reviewing: the level above accepts a submission or returns it with comments.
+
+use identity::SecretKey;
+use model::{Level, UnitPath};
+use wire::{Comment, Content, EntryId, ReviewContent, Stream, Verdict};
+
+use crate::author::Place;
+use crate::report::{ReportKey, Submitted};
+use crate::views::ReviewLine;
+use crate::{Clock, Error, Replica};
+
+/// A reviewer's remark: the code of a field, cell or indicator, and the text.
+pub type Remark = (String, String);
+
+impl Replica {
+    /// The units that this one reviews, with the state of their reports.
+    pub fn review_list(&self, form: &str, period: model::Period) -> Result<Vec<ReviewLine>, Error> {
+        let mut lines = Vec::new();
+        for unit in self.reviewed_units()? {
+            let key = ReportKey::regular(&unit, form, period);
+            lines.push(self.review_line(&key)?);
+        }
+        Ok(lines)
+    }
+
+    fn reviewed_units(&self) -> Result<Vec<UnitPath>, Error> {
+        let below = |unit: &UnitPath| {
+            unit.level() == Level::Facility && unit.parent().as_ref() == Some(&self.unit)
+        };
+        Ok(self.units()?.into_iter().map(|view| view.unit).filter(below).collect())
+    }
+
+    fn review_line(&self, key: &ReportKey) -> Result<ReviewLine, Error> {
+        let statements = self.statements(key, self.has_changes(key)?)?;
+        let due = self.due(key)?;
+        let newest = statements.current().or(statements.submissions.last());
+        Ok(ReviewLine {
+            unit: key.unit.clone(),
+            name: self.unit_name(&key.unit)?.unwrap_or_default(),
+            state: statements.state.as_str(),
+            submission: newest.map(|s| s.id),
+            signed_at: newest.map(|s| s.time.to_rfc3339()),
+            received_at: newest.and_then(|s| s.receipt.as_ref()).map(|r| r.time.to_rfc3339()),
+            on_time: statements
+                .first_received()
+                .and_then(|s| s.timeliness(due))
+                .map(|t| t == wire::Timeliness::OnTime),
+            timeliness: statements.first_received().and_then(|s| s.timeliness(due)),
+            concurrent: statements.current.len() > 1,
+            incomplete: newest.is_some_and(|s| s.receipt.is_none() && s.incomplete.is_some()),
+        })
+    }
+
+    pub(crate) fn has_changes(&self, key: &ReportKey) -> Result<bool, Error> {
+        let filter = store::EntryFilter {
+            unit: Some(key.unit.clone()),
+            kind: Some(wire::Kind::Changes),
+            doc: Some(key.doc()),
+            limit: Some(1),
+            ..Default::default()
+        };
+        Ok(!self.store.entries(&filter)?.is_empty())
+    }
+
+    /// Accepts the submission that stands.
+    pub fn accept(
+        &mut self,
+        key: &ReportKey,
+        reviewer: &SecretKey,
+        clock: Clock,
+    ) -> Result<(EntryId, bool), Error> {
+        let submission = self.reviewable(key)?;
+        if submission.is_accepted() {
+            let review = submission.latest_review().map(|r| r.id).unwrap_or(submission.id);
+            return Ok((review, false));
+        }
+        let loaded = self.load(key)?;
+        if self.submitted_snapshot(&loaded, &submission.content).is_none() {
+            return Err(Error::Incomplete(submission.id.short()));
+        }
+        let id = self.append_review(key, reviewer, &submission, Verdict::Accept, Vec::new(), clock)?;
+        Ok((id, true))
+    }
+
+    /// Returns the submission that stands, with at least one remark.
+    pub fn return_report(
+        &mut self,
+        key: &ReportKey,
+        reviewer: &SecretKey,
+        remarks: &[Remark],
+        clock: Clock,
+    ) -> Result<EntryId, Error> {
+        let submission = self.reviewable(key)?;
+        if remarks.is_empty() {
+            return Err(Error::Review("a returned report needs a comment".to_owned()));
+        }
+        let form = self.form_for(key)?;
+        let mut comments = Vec::new();
+        for (code, text) in remarks {
+            let known = form.field(code).is_some()
+                || form.slot(code).is_some()
+                || form.indicators.iter().any(|indicator| indicator.code == *code);
+            if !known {
+                return Err(Error::NoSuchField(code.clone()));
+            }
+            if text.trim().is_empty() {
+                return Err(Error::Review(format!("the comment on {code} is empty")));
+            }
+            comments.push(Comment { code: code.clone(), text: text.trim().to_owned() });
+        }
+        self.append_review(key, reviewer, &submission, Verdict::Return, comments, clock)
+    }
+
+    fn reviewable(&self, key: &ReportKey) -> Result<Submitted, Error> {
+        if self.unit_record(&key.unit)?.is_none() {
+            return Err(Error::NoSuchUnit(key.unit.clone()));
+        }
+        let statements = self.statements(key, true)?;
+        match statements.current.len() {
+            0 => Err(Error::NoSubmission { unit: key.unit.clone(), period: key.period }),
+            1 => statements.current().cloned().ok_or(Error::TwoSubmissions),
+            _ => Err(Error::TwoSubmissions),
+        }
+    }
+
+    fn append_review(
+        &mut self,
+        key: &ReportKey,
+        reviewer: &SecretKey,
+        submission: &Submitted,
+        verdict: Verdict,
+        comments: Vec<Comment>,
+        clock: Clock,
+    ) -> Result<EntryId, Error> {
+        let place = Place {
+            stream: Stream::Report,
+            unit: key.unit.clone(),
+            period: Some(key.period),
+            doc: Some(key.doc()),
+        };
+        let content = ReviewContent { submission: submission.id, verdict, comments };
+        Ok(self.append(reviewer, place, Content::Review(content), clock)?.id())
+    }
+}

@@ -1,0 +1,212 @@
+//! What the terminal form needs: a report in typed values, and edits that know
+//! what the person saw.
+//!
+//! A screen may stand open for hours while reports arrive under it, so its edits
+//! do not rest on what is held now but on the heads of the view that was shown:
+//! what has come since stays visible as a conflict.
+
+use std::sync::Arc;
+
+use model::check::Check;
+use model::workflow::ReportState;
+use model::{Form, Scalar, Snapshot, Timestamp};
+use store::EntryFilter;
+use wire::{ChangeHash, PublicKey, Stream, Timeliness};
+
+use crate::edit::{Change, Upon, require_row};
+use crate::report::{Loaded, ReportKey, Statements, lay_over};
+use crate::views::{CommentView, ConflictView};
+use crate::{Clock, Error, Replica};
+
+/// A report with everything that a screen shows of it.
+#[derive(Clone, Debug)]
+pub struct ScreenView {
+    /// The form it is filled with.
+    pub form: Arc<Form>,
+    /// The unit's name.
+    pub unit_name: String,
+    /// When it has to be received, strictly before.
+    pub due: Option<Timestamp>,
+    /// How far it has come.
+    pub state: ReportState,
+    /// The values, with the drafts of this machine laid over.
+    pub snapshot: Snapshot,
+    /// The signed heads under it, to be handed back with each edit.
+    pub seen: Vec<ChangeHash>,
+    /// Keys with several concurrent values.
+    pub conflicts: Vec<ConflictView>,
+    /// Of the newest review, if it returned the report.
+    pub comments: Vec<CommentView>,
+    /// What the form's rules say, today.
+    pub check: Check,
+    /// The last accepted report before this one.
+    pub previous: Option<Snapshot>,
+    /// Drafts, and entries of this unit that the level above has not confirmed.
+    pub pending: usize,
+    /// When the submission that stands was signed.
+    pub submitted_at: Option<Timestamp>,
+    /// Fields that differ from it.
+    pub changed: usize,
+    /// Its receipt.
+    pub receipt: Option<Received>,
+}
+
+/// A receipt of the level above.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Received {
+    /// By the receiver's clock.
+    pub time: Timestamp,
+    /// Of the report's first receipt: a correction does not make it late.
+    pub timeliness: Timeliness,
+    /// Who gave it.
+    pub by: String,
+}
+
+impl Replica {
+    /// A report for the screen.
+    pub fn screen_view(&self, key: &ReportKey, now: Timestamp) -> Result<ScreenView, Error> {
+        // Two processes may write in between; what is shown is of one moment.
+        self.store.read(|_| self.read_screen(key, now))
+    }
+
+    fn read_screen(&self, key: &ReportKey, now: Timestamp) -> Result<ScreenView, Error> {
+        let mut loaded = self.load(key)?;
+        let seen = loaded.report.heads();
+        let drafts = self.store.drafts(&key.doc())?;
+        lay_over(&mut loaded, &drafts)?;
+        let begun = !drafts.is_empty() || !loaded.report.is_untouched();
+        let statements = self.statements(key, begun)?;
+        let due = self.due(key)?;
+        let snapshot = loaded.report.snapshot();
+        let current = statements.current();
+        let changed = current.map_or(0, |submission| {
+            let changes = loaded.report.diff(&submission.content.heads, &loaded.report.heads());
+            changes.map_or(0, |changes| changes.len())
+        });
+        Ok(ScreenView {
+            unit_name: self.unit_name(&key.unit)?.unwrap_or_default(),
+            due,
+            state: statements.state,
+            conflicts: self.conflict_views(&loaded)?,
+            comments: self.comments(&statements)?,
+            check: loaded.check(&snapshot, now, &loaded.report.conflicts()),
+            previous: self.last_accepted(key)?.map(|(_, snapshot)| snapshot),
+            pending: self.store.drafts_all()?.len() + self.unsent()?,
+            submitted_at: current.map(|submission| submission.time),
+            changed,
+            receipt: self.received(&statements, due)?,
+            form: loaded.form,
+            snapshot,
+            seen,
+        })
+    }
+
+    /// The receipt of the submission that stands.
+    fn received(
+        &self,
+        statements: &Statements,
+        due: Option<Timestamp>,
+    ) -> Result<Option<Received>, Error> {
+        let current = statements.current().and_then(|s| s.receipt.as_ref());
+        let first = statements.first_received().and_then(|s| s.timeliness(due));
+        let (Some(receipt), Some(timeliness)) = (current, first) else { return Ok(None) };
+        let by = match self.store.get(&receipt.id)? {
+            Some(entry) => self.name_of(&entry.author())?,
+            None => String::new(),
+        };
+        Ok(Some(Received { time: receipt.time, timeliness, by }))
+    }
+
+    /// Entries about this unit's reports made here that no node of a unit above
+    /// is known to hold.
+    fn unsent(&self) -> Result<usize, Error> {
+        let peers = self.store.peers()?;
+        let above = peers
+            .iter()
+            .filter(|peer| peer.unit != self.unit && peer.unit.contains(&self.unit));
+        let filter = EntryFilter {
+            unit: Some(self.unit.clone()),
+            stream: Some(Stream::Report),
+            after_row: above.map(|peer| peer.acked_row).max().unwrap_or(0),
+            ..Default::default()
+        };
+        let stored = self.store.entries(&filter)?;
+        Ok(stored.iter().filter(|stored| stored.from.is_none()).count())
+    }
+
+    /// Sets one value upon the heads that the person saw, `seen` of the view.
+    pub fn put_seen(
+        &mut self,
+        key: &ReportKey,
+        person: &PublicKey,
+        code: &str,
+        value: Scalar,
+        seen: &[ChangeHash],
+        clock: Clock,
+    ) -> Result<(), Error> {
+        let (view, _) = self.load_with_drafts(key)?;
+        let bad = |source| Error::Value { code: code.to_owned(), source };
+        view.form.check_scalar(code, &value).map_err(bad)?;
+        require_row(&view, code)?;
+        let sealed = self.load(key)?;
+        let upon = Upon { heads: known(&sealed, seen), anew: false };
+        self.draft_upon(&sealed, person, vec![Change::Put(code.to_owned(), value)], &upon, clock)
+    }
+
+    /// Settles a conflict that the person saw: this value, whichever of the ones
+    /// shown it was, now stands for all of them. One that has come since stays.
+    pub fn choose_seen(
+        &mut self,
+        key: &ReportKey,
+        person: &PublicKey,
+        code: &str,
+        value: Scalar,
+        seen: &[ChangeHash],
+        clock: Clock,
+    ) -> Result<(), Error> {
+        let sealed = self.load(key)?;
+        let bad = |source| Error::Value { code: code.to_owned(), source };
+        // The value of a row's marker is given by the conflict, not by a form.
+        if sealed.form.slot(code).is_some_and(|slot| !matches!(slot, model::Slot::Row(..))) {
+            sealed.form.check_scalar(code, &value).map_err(bad)?;
+        }
+        let upon = Upon { heads: known(&sealed, seen), anew: true };
+        self.draft_upon(&sealed, person, vec![Change::Put(code.to_owned(), value)], &upon, clock)
+    }
+
+    /// Gives a co-edited text the edit that lies between `base` (the text that
+    /// editing began from) and `text`, whatever has arrived or was drafted here
+    /// meanwhile.
+    pub fn set_text(
+        &mut self,
+        key: &ReportKey,
+        person: &PublicKey,
+        code: &str,
+        base: &str,
+        text: &str,
+        clock: Clock,
+    ) -> Result<(), Error> {
+        let sealed = self.load(key)?;
+        let bad = |source| Error::Value { code: code.to_owned(), source };
+        let text = model::input::clean_long_text(text).map_err(bad)?;
+        // The person's own draft is replaced; a colleague's on this machine is
+        // signed apart and must not be in here too.
+        let mut view = self.load(key)?;
+        let drafts = self.store.drafts(&key.doc())?;
+        let own: Vec<_> = drafts.into_iter().filter(|draft| draft.person == *person).collect();
+        lay_over(&mut view, &own)?;
+        let there = view.report.snapshot().texts.remove(code).unwrap_or_default();
+        let merged = document::merge_texts(base, &text, &there)?;
+        let upon = Upon { heads: sealed.report.heads(), anew: true };
+        self.draft_upon(&sealed, person, vec![Change::Text(code.to_owned(), merged)], &upon, clock)
+    }
+}
+
+/// The heads that were seen, as far as they still count: a revocation may have
+/// taken some away.
+fn known(sealed: &Loaded, seen: &[ChangeHash]) -> Vec<ChangeHash> {
+    if seen.is_empty() || !sealed.report.missing_ancestors(seen).is_empty() {
+        return sealed.report.heads();
+    }
+    seen.to_vec()
+}

@@ -1,0 +1,234 @@
+//! Founding a tree, and inviting units and machines into it.
+
+use std::collections::BTreeSet;
+
+use identity::{Invite, Ledger, SecretKey};
+use model::{Entropy, Level, Timestamp, UnitPath};
+use store::Store;
+use wire::{
+    Content, CredentialContent, Digest, Entry, Grant, PublicKey, Role, RootCommitment, Subject,
+    UnitContent,
+};
+
+use crate::author::{Place, insert_own};
+use crate::people::roles_of_level;
+use crate::{Clock, Env, Error, Replica, meta};
+
+/// How long an invite may be used.
+pub const INVITE_VALID_DAYS: i64 = 30;
+
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// The keys that a new tree starts with. The caller keeps them: the root and
+/// the next root under a passphrase (better: offline), the node's as a file.
+pub struct Founded {
+    /// The anchor of the tree.
+    pub root: SecretKey,
+    /// The root's successor, committed to by its hash.
+    pub next_root: SecretKey,
+    /// The first person.
+    pub person: SecretKey,
+    /// This machine.
+    pub node: SecretKey,
+}
+
+impl Founded {
+    /// Draws all keys.
+    pub fn generate(entropy: &mut dyn Entropy) -> Self {
+        Founded {
+            root: SecretKey::generate(entropy),
+            next_root: SecretKey::generate(entropy),
+            person: SecretKey::generate(entropy),
+            node: SecretKey::generate(entropy),
+        }
+    }
+}
+
+/// An invite that was just made.
+#[derive(Clone, Debug)]
+pub struct IssuedInvite {
+    /// The text to hand over.
+    pub text: String,
+    /// For which unit.
+    pub unit: UnitPath,
+    /// Its name.
+    pub name: String,
+    /// Until when it may be used.
+    pub expires: Timestamp,
+    /// The unit was enrolled before: its machines lost their keys.
+    pub reenrol: bool,
+}
+
+impl Replica {
+    /// Refuses a store that already belongs to a node.
+    pub fn refuse_if_set_up(store: &Store) -> Result<(), Error> {
+        match store.meta(meta::UNIT)?.as_deref().map(UnitPath::parse) {
+            Some(Ok(unit)) => Err(Error::AlreadySetUp(unit)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Founds a tree: the root's credential, the ministry's unit, its first
+    /// person and its first machine.
+    pub fn found(
+        mut store: Store,
+        keys: &Founded,
+        name: &str,
+        person: &str,
+        rehearsal: bool,
+        clock: Clock,
+    ) -> Result<Self, Error> {
+        if clock.simulated && !rehearsal {
+            return Err(Error::NotRehearsal);
+        }
+        Replica::refuse_if_set_up(&store)?;
+        let unit = UnitPath::ministry();
+        let anchor = keys.root.public();
+        store.write(|tx| -> Result<(), Error> {
+            tx.set_meta(meta::UNIT, unit.as_str())?;
+            tx.set_meta(meta::ANCHOR, &anchor.to_string())?;
+            tx.set_meta(meta::REHEARSAL, if rehearsal { "1" } else { "0" })?;
+            Ok(())
+        })?;
+        let mut replica = Replica::open(store, keys.node.clone())?;
+        let place = || Place::org(&unit);
+        let root = CredentialContent {
+            grants: vec![Grant {
+                key: anchor,
+                subject: Subject::Root,
+                name: name.to_owned(),
+                roles: BTreeSet::from([Role::Registrar]),
+                until: None,
+                seal: None,
+            }],
+            root: Some(RootCommitment {
+                next: Digest::of(&[keys.next_root.public().as_bytes()]),
+                rehearsal,
+            }),
+            reenrol: false,
+        };
+        let root = replica.sign_first(&keys.root, place(), Content::Credential(root), clock)?;
+        replica.store.write(|tx| insert_own(tx, &root, clock))?;
+        let first = CredentialContent {
+            grants: vec![
+                person_grant(&keys.person, person, Level::Ministry),
+                node_grant(&keys.node, name),
+            ],
+            root: None,
+            reenrol: false,
+        };
+        replica.append(&keys.root, place(), Content::Credential(first), clock)?;
+        let named = UnitContent { name: name.to_owned(), opened: None, closed: None };
+        replica.append(&keys.root, place(), Content::Unit(named), clock)?;
+        Ok(replica)
+    }
+
+    /// Invites a unit directly below this one, or another machine of this unit
+    /// (`unit` is then this unit and `name` the machine's).
+    pub fn invite(
+        &mut self,
+        registrar: &SecretKey,
+        unit: &UnitPath,
+        name: &str,
+        address: Option<&str>,
+        env: &mut Env<'_>,
+    ) -> Result<IssuedInvite, Error> {
+        let own = *unit == self.unit;
+        if !own && unit.parent().as_ref() != Some(&self.unit) {
+            return Err(Error::NoSuchUnit(unit.clone()));
+        }
+        let one_time = SecretKey::generate(env.entropy);
+        let expires = Timestamp(env.clock.now.0.saturating_add(INVITE_VALID_DAYS * DAY_MS));
+        let reenrol = !own && self.is_enrolled(unit)?;
+        let mut roles = roles_of_level(unit.level());
+        roles.insert(Role::Node);
+        let content = CredentialContent {
+            grants: vec![Grant {
+                key: one_time.public(),
+                subject: Subject::Invite,
+                name: name.to_owned(),
+                roles,
+                until: Some(expires),
+                seal: None,
+            }],
+            root: None,
+            reenrol,
+        };
+        let credential = self.sign(registrar, Place::org(unit), Content::Credential(content), env.clock)?;
+        let named = if own { None } else { self.unit_entry_if_new(registrar, unit, name, env.clock)? };
+        let address = match address {
+            Some(address) => Some(address.to_owned()),
+            None if own => self.address_above()?,
+            None => self.address()?,
+        };
+        let text = Invite {
+            credential: credential.entry().clone(),
+            secret: one_time,
+            anchor: self.anchor,
+            above: address,
+            ancestors: self.chain_of(&registrar.public())?,
+        }
+        .to_text()?;
+        self.store.write(|tx| -> Result<(), Error> {
+            if let Some(named) = &named {
+                insert_own(tx, named, env.clock)?;
+            }
+            insert_own(tx, &credential, env.clock)
+        })?;
+        Ok(IssuedInvite {
+            text: text.to_string(),
+            unit: unit.clone(),
+            name: name.to_owned(),
+            expires,
+            reenrol,
+        })
+    }
+
+    fn unit_entry_if_new(
+        &self,
+        registrar: &SecretKey,
+        unit: &UnitPath,
+        name: &str,
+        clock: Clock,
+    ) -> Result<Option<identity::Verified>, Error> {
+        if self.unit_name(unit)?.as_deref() == Some(name) {
+            return Ok(None);
+        }
+        let content = UnitContent { name: name.to_owned(), opened: None, closed: None };
+        Ok(Some(self.sign(registrar, Place::org(unit), Content::Unit(content), clock)?))
+    }
+
+    /// The credential entries from the root down to a key.
+    pub(crate) fn chain_of(&self, key: &PublicKey) -> Result<Vec<Entry>, Error> {
+        let ids = identity::chain(key, |holder| self.store.grants_of(holder))?;
+        let mut chain = Vec::new();
+        for id in ids {
+            if let Some(entry) = self.store.get(&id)? {
+                chain.push(entry.entry().clone());
+            }
+        }
+        Ok(chain)
+    }
+}
+
+pub(crate) fn person_grant(key: &SecretKey, name: &str, level: Level) -> Grant {
+    Grant {
+        key: key.public(),
+        subject: Subject::Person,
+        name: name.to_owned(),
+        roles: roles_of_level(level),
+        until: None,
+        seal: None,
+    }
+}
+
+pub(crate) fn node_grant(key: &SecretKey, name: &str) -> Grant {
+    Grant {
+        key: key.public(),
+        subject: Subject::Node,
+        name: name.to_owned(),
+        roles: BTreeSet::from([Role::Node]),
+        until: None,
+        seal: None,
+    }
+}

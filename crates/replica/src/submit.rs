@@ -1,0 +1,73 @@
+//! Submitting: the head signs the report at exact heads.
+
+use identity::SecretKey;
+use model::workflow::ReportState;
+use wire::{Content, EntryId, Stream, SubmissionContent};
+
+use crate::author::Place;
+use crate::report::ReportKey;
+use crate::{Env, Error, Replica};
+
+impl Replica {
+    /// Seals the head's drafts and signs a submission over the result. Nothing
+    /// new since the standing submission: that one is the answer, unless it was
+    /// returned.
+    pub fn submit(
+        &mut self,
+        key: &ReportKey,
+        head: &SecretKey,
+        env: &mut Env<'_>,
+    ) -> Result<(EntryId, bool), Error> {
+        self.check_clock(env.clock)?;
+        self.refuse_foreign_drafts(key, head)?;
+        let (view, _) = self.load_with_drafts(key)?;
+        let conflicts = view.report.conflicts();
+        let check = view.check(&view.report.snapshot(), env.clock.now, &conflicts);
+        if !check.errors.is_empty() {
+            return Err(Error::CheckFailed(Box::new(check)));
+        }
+        self.seal(key, head, env)?;
+        let loaded = self.load(key)?;
+        let heads = loaded.report.heads();
+        let snapshot = document::snapshot_digest(&loaded.report.snapshot());
+        let statements = self.statements(key, true)?;
+        if let Some(current) = statements.current() {
+            let returned = statements.state == ReportState::Returned;
+            let same = current.content.heads == heads && current.content.snapshot == snapshot;
+            if same && !returned {
+                return Ok((current.id, false));
+            }
+        }
+        let mut replaces = statements.current.clone();
+        replaces.sort_unstable();
+        let content = SubmissionContent {
+            form: loaded.form.name.clone(),
+            version: loaded.form.version,
+            ordinal: key.ordinal,
+            heads,
+            snapshot,
+            replaces,
+        };
+        let place = Place {
+            stream: Stream::Report,
+            unit: key.unit.clone(),
+            period: Some(key.period),
+            doc: Some(key.doc()),
+        };
+        let entry = self.append(head, place, Content::Submission(content), env.clock)?;
+        Ok((entry.id(), true))
+    }
+
+    fn refuse_foreign_drafts(&self, key: &ReportKey, head: &SecretKey) -> Result<(), Error> {
+        let mut names = Vec::new();
+        for draft in self.store.drafts(&key.doc())? {
+            if draft.person != head.public() {
+                let name = self.name_of(&draft.person)?;
+                if !names.contains(&name) {
+                    names.push(name);
+                }
+            }
+        }
+        if names.is_empty() { Ok(()) } else { Err(Error::DraftsLeft(names.join(", "))) }
+    }
+}

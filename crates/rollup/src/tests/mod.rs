@@ -1,0 +1,10 @@
+//! Behaviour, at the boundary of the crate.
+
+mod chain;
+mod consolidate;
+mod fixture;
+mod merge;
+mod merkle;
+mod nation;
+mod state;
+mod verify;

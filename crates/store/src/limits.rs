@@ -1,0 +1,41 @@
+//! The bounds of what lies outside the held set, each with its reason.
+
+use std::time::Duration;
+
+/// How long a call waits for another process to finish writing. The longest
+/// ordinary transaction is one batch of a few hundred entries; a rebuild may
+/// take longer and then reports [`crate::StoreError::Busy`].
+pub const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Size that the write-ahead log is cut back to after a checkpoint.
+pub const WAL_MAX_BYTES: i64 = 64 << 20;
+
+/// Prepared statements kept per connection: more than there are in this crate.
+pub const STATEMENTS_MAX_COUNT: usize = 128;
+
+/// Parked entries of one peer. A first contact sends credentials first, so few
+/// are ever needed; a peer that sends nonsense only pushes out its own.
+pub const PARKED_PER_PEER_MAX_COUNT: i64 = 4096;
+
+/// All parked entries together: what a stranger can make us store.
+pub const PARKED_TOTAL_MAX_BYTES: i64 = 64 << 20;
+
+/// Refused entries remembered for people to look at.
+pub const REFUSED_MAX_COUNT: i64 = 1000;
+
+/// Entries that one peer told us it refused or parked. Beyond that the oldest
+/// are offered to it again.
+pub const REFUSED_BY_PEER_MAX_COUNT: i64 = 10_000;
+
+/// Drill-downs by the level above remembered for people to look at.
+pub const DRILLS_MAX_COUNT: i64 = 10_000;
+
+/// Credential entries whose grants are kept parsed in memory, some 300 bytes
+/// each: more than one Sở has.
+pub const GRANTS_CACHE_MAX_COUNT: usize = 8192;
+
+/// Rows read per page while a rebuild writes between the pages.
+pub const REBUILD_PAGE_COUNT: i64 = 1000;
+
+/// Differences named per table by [`crate::Store::check_projections`].
+pub const PROBLEMS_PER_TABLE_MAX_COUNT: usize = 5;

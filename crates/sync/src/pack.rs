@@ -1,0 +1,56 @@
+//! Entries packed into the payload of a batch: a CBOR array of byte strings,
+//! compressed with zstd when that helps.
+//!
+//! Invariant: unpacking never makes more than one frame's worth of bytes or one
+//! batch's worth of entries, whatever the compressed bytes claim.
+
+use serde_bytes::ByteBuf;
+use wire::{cbor, limits};
+
+/// zstd's default: higher levels cost three times the time for a few per cent.
+const LEVEL: i32 = 3;
+
+/// Below this, compression does not pay for its header.
+const COMPRESS_MIN_BYTES: usize = 512;
+
+/// Why a payload does not unpack.
+#[derive(Debug, thiserror::Error)]
+pub enum PackError {
+    /// Not our CBOR.
+    #[error(transparent)]
+    Cbor(#[from] cbor::CborError),
+    /// Not zstd, or more than `limits::FRAME_MAX_BYTES` when unpacked.
+    #[error("the compressed bytes are damaged or too large")]
+    Compression(#[source] std::io::Error),
+    /// More than `limits::BATCH_MAX_COUNT` entries, or none.
+    #[error("more entries than a batch holds, or none")]
+    Count,
+}
+
+/// Packs entries; the flag tells whether the bytes are compressed.
+pub fn pack(entries: Vec<Vec<u8>>) -> Result<(bool, Vec<u8>), PackError> {
+    let entries: Vec<ByteBuf> = entries.into_iter().map(ByteBuf::from).collect();
+    let plain = cbor::to_vec(&entries)?;
+    if plain.len() >= COMPRESS_MIN_BYTES {
+        let small = zstd::bulk::compress(&plain, LEVEL).map_err(PackError::Compression)?;
+        if small.len() < plain.len() {
+            return Ok((true, small));
+        }
+    }
+    Ok((false, plain))
+}
+
+/// Unpacks bytes from anywhere.
+pub fn unpack(compressed: bool, data: &[u8]) -> Result<Vec<Vec<u8>>, PackError> {
+    let entries: Vec<ByteBuf> = if compressed {
+        let plain = zstd::bulk::decompress(data, limits::FRAME_MAX_BYTES)
+            .map_err(PackError::Compression)?;
+        cbor::from_slice(&plain)?
+    } else {
+        cbor::from_slice(data)?
+    };
+    if entries.is_empty() || entries.len() > limits::BATCH_MAX_COUNT {
+        return Err(PackError::Count);
+    }
+    Ok(entries.into_iter().map(ByteBuf::into_vec).collect())
+}

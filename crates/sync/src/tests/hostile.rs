@@ -1,0 +1,138 @@
+//! Whatever comes in: an error at worst.
+
+use model::Entropy;
+use proptest::prelude::*;
+use testkit::Seeded;
+use wire::frame::Frame;
+
+use super::memory::{Memory, NOW, note};
+use super::talk::pair;
+use crate::Session;
+
+fn tree() -> (Memory, Memory) {
+    let (mut a, mut b) = pair("byt.24.1", "byt.24");
+    for number in 0..30 {
+        if number % 3 != 0 {
+            a.insert(&note("byt.24.1", number), Some(b.key));
+        }
+        if number % 4 != 0 {
+            b.insert(&note("byt.24.1", number), Some(a.key));
+        }
+    }
+    (a, b)
+}
+
+/// All frames of an honest session, in order, with who sent them.
+fn honest() -> Vec<(bool, Vec<u8>)> {
+    let (mut a, mut b) = tree();
+    let mut dialler = Session::dial(a.config(&b), &mut a, NOW).unwrap();
+    let mut answerer = Session::accept(b.config(&a));
+    let mut frames = Vec::new();
+    loop {
+        let before = frames.len();
+        while let Some(frame) = dialler.poll_transmit() {
+            answerer.handle(&frame, &mut b, NOW).unwrap();
+            frames.push((true, frame));
+        }
+        while let Some(frame) = answerer.poll_transmit() {
+            dialler.handle(&frame, &mut a, NOW).unwrap();
+            frames.push((false, frame));
+        }
+        if frames.len() == before {
+            return frames;
+        }
+    }
+}
+
+/// Both sides up to the `at`th frame, which then comes as `instead`, to the side
+/// that it was meant for.
+fn disturb(frames: &[(bool, Vec<u8>)], at: usize, instead: &[u8]) {
+    let (mut a, mut b) = tree();
+    let mut dialler = Session::dial(a.config(&b), &mut a, NOW).unwrap();
+    let mut answerer = Session::accept(b.config(&a));
+    let (held_a, held_b) = (a.ids(), b.ids());
+    for (to_answerer, frame) in &frames[..at] {
+        let _ = match to_answerer {
+            true => answerer.handle(frame, &mut b, NOW),
+            false => dialler.handle(frame, &mut a, NOW),
+        };
+    }
+    match frames[at].0 {
+        true => {
+            let _ = answerer.handle(instead, &mut b, NOW);
+        }
+        false => {
+            let _ = dialler.handle(instead, &mut a, NOW);
+        }
+    }
+    assert!(held_a.is_subset(&a.ids()) && held_b.is_subset(&b.ids()));
+    // Whatever it answered is a frame that its own decoder takes.
+    for session in [&mut dialler, &mut answerer] {
+        while let Some(frame) = session.poll_transmit() {
+            Frame::decode(&frame).unwrap();
+        }
+    }
+}
+
+#[test]
+fn every_frame_in_every_state() {
+    let frames = honest();
+    assert!(frames.len() > 8, "a repair takes part");
+    for at in 0..frames.len() {
+        for (_, other) in &frames {
+            disturb(&frames, at, other);
+        }
+    }
+}
+
+#[test]
+fn mutated_frames_in_every_state() {
+    let frames = honest();
+    let seed = 20_261_122;
+    let mut seeded = Seeded::new(seed);
+    println!("seed {seed}");
+    for at in 0..frames.len() {
+        for _ in 0..200 {
+            let mut bytes = frames[at].1.clone();
+            for _ in 0..=seeded.below(3) {
+                let place = seeded.below(bytes.len() as u64) as usize;
+                match seeded.below(4) {
+                    0 => bytes[place] ^= 1 << seeded.below(8),
+                    1 => bytes[place] = seeded.below(256) as u8,
+                    2 => bytes.truncate(place.max(1)),
+                    _ => {
+                        let mut more = [0; 4];
+                        seeded.fill(&mut more);
+                        bytes.splice(place..place, more);
+                    }
+                }
+            }
+            disturb(&frames, at, &bytes);
+        }
+    }
+}
+
+#[test]
+fn a_bomb_does_not_unpack() {
+    let plain = vec![0u8; 64 << 20];
+    let bomb = zstd::bulk::compress(&plain, 19).unwrap();
+    assert!(bomb.len() < 10_000);
+    assert!(crate::pack::unpack(true, &bomb).is_err());
+}
+
+proptest! {
+    #[test]
+    fn random_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+        let frames = [(true, Vec::new())];
+        disturb(&frames, 0, &bytes);
+        let _ = crate::pack::unpack(true, &bytes);
+        let _ = crate::pack::unpack(false, &bytes);
+    }
+
+    #[test]
+    fn packing_is_reversible(entries in proptest::collection::vec(
+        proptest::collection::vec(any::<u8>(), 0..300), 1..40)) {
+        let (compressed, data) = crate::pack::pack(entries.clone()).unwrap();
+        prop_assert_eq!(crate::pack::unpack(compressed, &data).unwrap(), entries);
+    }
+}

@@ -1,0 +1,43 @@
+//! Shared by tests only: seeded randomness and fixed times.
+
+use model::{Entropy, Timestamp};
+
+/// Reproducible randomness: SHA-256 of (seed, counter).
+#[derive(Clone, Debug)]
+pub struct Seeded {
+    seed: u64,
+    counter: u64,
+}
+
+impl Seeded {
+    /// Starts from a seed.
+    pub fn new(seed: u64) -> Self {
+        Seeded { seed, counter: 0 }
+    }
+
+    /// A number below `bound`.
+    pub fn below(&mut self, bound: u64) -> u64 {
+        let mut bytes = [0; 8];
+        self.fill(&mut bytes);
+        u64::from_le_bytes(bytes) % bound.max(1)
+    }
+}
+
+impl Entropy for Seeded {
+    fn fill(&mut self, buffer: &mut [u8]) {
+        for chunk in buffer.chunks_mut(32) {
+            let block = wire::Digest::of(&[&self.seed.to_le_bytes(), &self.counter.to_le_bytes()]);
+            self.counter += 1;
+            chunk.copy_from_slice(&block.0[..chunk.len()]);
+        }
+    }
+}
+
+/// The time an RFC 3339 text names.
+///
+/// # Panics
+/// If the text is no time: a mistake in the test.
+#[allow(clippy::expect_used)]
+pub fn at(text: &str) -> Timestamp {
+    Timestamp::parse_rfc3339(text).expect("an RFC 3339 time")
+}

@@ -1,0 +1,407 @@
+//! The state of the terminal form, and the questions that update and view ask it.
+
+use std::sync::Arc;
+
+use messages::Catalogue;
+use model::check::{Check, CheckContext, Finding, check};
+use model::form::{Field, FieldType};
+use model::{Form, Lang, Scalar, Snapshot, Timestamp};
+
+use crate::items::{Item, field_code, row_items, section_items};
+use crate::keymap::Context;
+use crate::msg::{CommentView, ConflictView, Effect, ReportView};
+use crate::popup::Popup;
+
+/// The whole state. Made by [`App::new`], changed only by [`App::update`].
+#[derive(Debug)]
+pub struct App {
+    pub(crate) form: Arc<Form>,
+    pub(crate) lang: Lang,
+    pub(crate) words: Catalogue,
+    pub(crate) colour: bool,
+    pub(crate) now: Timestamp,
+    /// The report as the store has it.
+    pub(crate) base: Option<Box<ReportView>>,
+    /// Saves that `base` does not show yet.
+    pub(crate) saves: Vec<Save>,
+    /// `base` with `saves` laid over.
+    pub(crate) shown: Snapshot,
+    /// What the rules say about `shown`.
+    pub(crate) check: Check,
+    /// Whose key is open.
+    pub(crate) person: Option<String>,
+    pub(crate) place: Place,
+    pub(crate) popups: Vec<Popup>,
+    pub(crate) notice: Option<Notice>,
+}
+
+/// A save on its way.
+#[derive(Clone, Debug)]
+pub(crate) struct Save {
+    pub(crate) effect: Effect,
+    pub(crate) state: SaveState,
+    /// The row that an `AddRow` made.
+    pub(crate) row: Option<String>,
+}
+
+/// How far a save has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SaveState {
+    /// Handed to the runner, not answered.
+    InFlight,
+    /// Durable, but no newer view has come.
+    Done,
+    /// Refused; shown until it is tried again.
+    Failed,
+}
+
+/// Where the cursor is.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Place {
+    /// Section of the form.
+    pub(crate) section: usize,
+    /// Item of the section.
+    pub(crate) item: usize,
+    /// The table that is open over the section.
+    pub(crate) table: Option<TablePlace>,
+}
+
+/// Where the cursor is in an open table.
+#[derive(Clone, Debug)]
+pub(crate) struct TablePlace {
+    /// The table's field.
+    pub(crate) code: String,
+    /// The row under the cursor, by its place.
+    pub(crate) cursor: usize,
+    /// The row that is open: its id and the column under the cursor.
+    pub(crate) row: Option<(String, usize)>,
+}
+
+/// A line of news for the user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Notice {
+    pub(crate) text: String,
+    pub(crate) bad: bool,
+}
+
+/// How a field stands, the worst first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Mark {
+    Conflict,
+    Unsaved,
+    Error,
+    Missing,
+    Warning,
+    Filled,
+    Empty,
+}
+
+impl App {
+    /// A form without a report, and the effect that fetches it. `colour` is
+    /// false where the user wants none (`NO_COLOR`).
+    pub fn new(form: Arc<Form>, lang: Lang, now: Timestamp, colour: bool) -> (App, Vec<Effect>) {
+        let words = Catalogue::new(match lang {
+            Lang::Vi => messages::Lang::Vi,
+            Lang::En => messages::Lang::En,
+        });
+        let app = App {
+            form,
+            lang,
+            words,
+            colour,
+            now,
+            base: None,
+            saves: Vec::new(),
+            shown: Snapshot::default(),
+            check: Check::default(),
+            person: None,
+            place: Place::default(),
+            popups: Vec::new(),
+            notice: None,
+        };
+        (app, vec![Effect::Load])
+    }
+
+    /// Whose keys hold now.
+    pub(crate) fn context(&self) -> Context {
+        match (self.popups.last(), &self.place.table) {
+            (Some(popup), _) => popup.context(),
+            (None, Some(table)) if table.row.is_none() => Context::Table,
+            (None, _) => Context::Form,
+        }
+    }
+
+    /// The field of a table.
+    pub(crate) fn table_field(&self, code: &str) -> Option<&Field> {
+        self.form
+            .field(code)
+            .filter(|field| field.kind == FieldType::Table)
+    }
+
+    /// The rows of a table, in order.
+    pub(crate) fn rows(&self, code: &str) -> Vec<String> {
+        self.shown.rows(code).map(str::to_owned).collect()
+    }
+
+    /// The items of a section.
+    pub(crate) fn section_items(&self, section: usize) -> Vec<Item> {
+        let period = self.base.as_ref().map(|base| base.period);
+        section_items(
+            &self.form,
+            section,
+            &self.shown,
+            period,
+            self.lang,
+            &self.words,
+        )
+    }
+
+    /// The items of the list in front: of the open row, else of the section.
+    pub(crate) fn items(&self) -> Vec<Item> {
+        match &self.place.table {
+            Some(TablePlace {
+                code,
+                row: Some((row, _)),
+                ..
+            }) => self
+                .table_field(code)
+                .map_or_else(Vec::new, |field| row_items(field, row, self.lang)),
+            _ => self.section_items(self.place.section),
+        }
+    }
+
+    /// The place of the cursor in [`App::items`].
+    pub(crate) fn cursor(&self) -> usize {
+        match &self.place.table {
+            Some(TablePlace {
+                row: Some((_, column)),
+                ..
+            }) => *column,
+            _ => self.place.item,
+        }
+    }
+
+    /// The item under the cursor.
+    pub(crate) fn current(&self) -> Option<Item> {
+        let at = self.cursor();
+        self.items().into_iter().nth(at)
+    }
+
+    /// The key the cursor stands for, whatever is open.
+    pub(crate) fn current_key(&self) -> String {
+        match &self.place.table {
+            Some(TablePlace {
+                code,
+                cursor,
+                row: None,
+            }) => match self.rows(code).get(*cursor) {
+                Some(row) => format!("{code}/{row}"),
+                None => code.clone(),
+            },
+            _ => self.current().map_or_else(String::new, |item| item.key),
+        }
+    }
+
+    /// The conflicts that no save on its way has settled.
+    pub(crate) fn conflicts(&self) -> impl Iterator<Item = &ConflictView> {
+        let settled = |conflict: &ConflictView| {
+            self.saves.iter().any(|save| match &save.effect {
+                Effect::SetValue { key, .. } | Effect::ResolveConflict { key, .. } => {
+                    *key == conflict.key
+                }
+                _ => false,
+            })
+        };
+        self.base
+            .iter()
+            .flat_map(|base| &base.conflicts)
+            .filter(move |conflict| !settled(conflict))
+    }
+
+    /// The conflict at a key.
+    pub(crate) fn conflict(&self, key: &str) -> Option<&ConflictView> {
+        self.conflicts().find(|conflict| conflict.key == key)
+    }
+
+    /// The reviewer's comments about a key: on itself, on its field, or on an
+    /// indicator computed from it.
+    pub(crate) fn comments(&self, key: &str) -> impl Iterator<Item = &CommentView> {
+        self.base
+            .iter()
+            .flat_map(|base| &base.comments)
+            .filter(move |comment| comment.code == key || field_code(&comment.code) == key)
+    }
+
+    /// What the rules say about a key. A table answers for its rows and cells.
+    pub(crate) fn findings<'a>(
+        &'a self,
+        key: &'a str,
+    ) -> impl Iterator<Item = (&'a Finding, bool)> {
+        let errors = self.check.errors.iter().map(|finding| (finding, true));
+        let warnings = self.check.warnings.iter().map(|finding| (finding, false));
+        errors
+            .chain(warnings)
+            .filter(move |(finding, _)| lies_in(&finding.code, key))
+    }
+
+    /// How the field at a key stands.
+    pub(crate) fn mark(&self, key: &str) -> Mark {
+        let failed = |save: &Save| {
+            save.state == SaveState::Failed && target(&save.effect).is_some_and(|t| lies_in(t, key))
+        };
+        if self.conflicts().any(|conflict| lies_in(&conflict.key, key)) {
+            return Mark::Conflict;
+        }
+        if self.saves.iter().any(failed) {
+            return Mark::Unsaved;
+        }
+        let filled = self.is_filled(key);
+        let mut mark = if filled { Mark::Filled } else { Mark::Empty };
+        for (finding, error) in self.findings(key) {
+            let found = match (error, filled) {
+                (true, true) => Mark::Error,
+                (true, false) if finding.problem == model::check::Problem::Conflict => Mark::Error,
+                (true, false) => Mark::Missing,
+                (false, _) => Mark::Warning,
+            };
+            mark = mark.min(found);
+        }
+        mark
+    }
+
+    /// Whether anything stands under a key.
+    pub(crate) fn is_filled(&self, key: &str) -> bool {
+        !self.shown.get(key).is_null()
+            || self.shown.texts.contains_key(key)
+            || self.shown.rows(key).next().is_some()
+    }
+
+    /// Errors of a section.
+    pub(crate) fn section_errors(&self, section: usize) -> usize {
+        let Some(section) = self.form.sections.get(section) else {
+            return 0;
+        };
+        let here = |finding: &&Finding| {
+            let code = field_code(&finding.code);
+            section.fields.iter().any(|field| field.code == code)
+        };
+        self.check.errors.iter().filter(here).count()
+    }
+
+    /// Saves that failed.
+    pub(crate) fn failed_saves(&self) -> usize {
+        let failed = |save: &&Save| save.state == SaveState::Failed;
+        self.saves.iter().filter(failed).count()
+    }
+
+    /// A text from the catalogue.
+    pub(crate) fn tr(&self, id: &str) -> String {
+        self.words.tr(id)
+    }
+
+    /// Lays the saves over the report, checks it, and puts the cursor back on
+    /// something that is there.
+    pub(crate) fn refresh(&mut self) {
+        let Some(base) = &self.base else {
+            return;
+        };
+        let mut shown = base.snapshot.clone();
+        for save in &self.saves {
+            lay_over(&mut shown, save, base);
+        }
+        self.check = if self.saves.is_empty() {
+            base.check.clone()
+        } else {
+            let conflicts: Vec<String> = self.conflicts().map(|c| c.key.clone()).collect();
+            let context = CheckContext {
+                period: base.period,
+                today: self.now.date_in_vietnam(),
+                conflicts: &conflicts,
+            };
+            check(&self.form, &shown, &context)
+        };
+        self.shown = shown;
+        self.settle();
+    }
+
+    /// Puts the cursor on something that is there. An editor in front keeps its
+    /// place: nobody's field vanishes while they type in it.
+    pub(crate) fn settle(&mut self) {
+        if !self.popups.is_empty() {
+            return;
+        }
+        if let Some(mut table) = self.place.table.take() {
+            let rows = self.rows(&table.code);
+            table.cursor = table.cursor.min(rows.len().saturating_sub(1));
+            if let Some((row, column)) = table.row.take()
+                && let Some(at) = rows.iter().position(|r| *r == row)
+            {
+                let columns = self.table_field(&table.code).map_or(0, |f| f.columns.len());
+                table.cursor = at;
+                table.row = Some((row, column.min(columns.saturating_sub(1))));
+            }
+            self.place.table = Some(table);
+        }
+        let last = self.form.sections.len().saturating_sub(1);
+        self.place.section = self.place.section.min(last);
+        let items = self.section_items(self.place.section).len();
+        self.place.item = self.place.item.min(items.saturating_sub(1));
+    }
+}
+
+/// Whether a finding, a conflict or a save at `code` shows at `key`: its own
+/// key, or the table it lies in.
+fn lies_in(code: &str, key: &str) -> bool {
+    code == key
+        || code
+            .strip_prefix(key)
+            .is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// The key a save is about.
+pub(crate) fn target(effect: &Effect) -> Option<&str> {
+    match effect {
+        Effect::SetValue { key, .. } | Effect::ResolveConflict { key, .. } => Some(key),
+        Effect::SetText { code, .. } => Some(code),
+        Effect::AddRow { table } | Effect::RemoveRow { table, .. } => Some(table),
+        _ => None,
+    }
+}
+
+fn lay_over(shown: &mut Snapshot, save: &Save, base: &ReportView) {
+    match &save.effect {
+        Effect::SetValue {
+            key,
+            value: Scalar::Null,
+        } => {
+            shown.values.remove(key);
+        }
+        Effect::SetValue { key, value } => {
+            shown.values.insert(key.clone(), value.clone());
+        }
+        Effect::SetText { code, text, .. } if text.is_empty() => {
+            shown.texts.remove(code);
+        }
+        Effect::SetText { code, text, .. } => {
+            shown.texts.insert(code.clone(), text.clone());
+        }
+        Effect::AddRow { table } => {
+            if let Some(row) = &save.row {
+                let marker = format!("{table}/{row}");
+                shown.values.insert(marker, Scalar::Bool(true));
+            }
+        }
+        Effect::RemoveRow { table, row } => {
+            let marker = format!("{table}/{row}");
+            shown.values.retain(|key, _| !lies_in(key, &marker));
+        }
+        // The value itself is known to the store only; `base` shows the one
+        // that ranks first until it answers.
+        Effect::ResolveConflict { key, .. } => {
+            if let Some(value) = base.snapshot.values.get(key) {
+                shown.values.insert(key.clone(), value.clone());
+            }
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,249 @@
+//! The one table of keys. Dispatch, footer and help all read it, so they cannot
+//! disagree.
+//!
+//! In contexts where keys are commands, a letter with Vietnamese marks counts as
+//! its base letter: an input method in Telex mode turns a second `e` into `ê`.
+//! Every command on a letter also has a key that no input method touches.
+
+use unicode_normalization::UnicodeNormalization;
+
+use crate::key::Key;
+
+mod table;
+
+pub use table::KEYMAP;
+
+/// What the keys mean depends on what is in front.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Context {
+    /// Everywhere, after the context in front had its say.
+    Global,
+    /// A list of fields: a section, or one row of a table.
+    Form,
+    /// The rows of a table.
+    Table,
+    /// One line being typed.
+    Line,
+    /// A text of several lines being typed.
+    Area,
+    /// A list of choices.
+    Choice,
+    /// A list to jump from: search, findings, comments.
+    Jump,
+    /// A question to be answered yes or no.
+    Confirm,
+    /// A passphrase.
+    Secret,
+    /// Values to choose one of.
+    Conflict,
+    /// The help screen.
+    Help,
+}
+
+/// What a key does. `Edit…` act on the text being typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// Leave the program.
+    Quit,
+    /// Show the help.
+    Help,
+    /// Cursor up.
+    Up,
+    /// Cursor down.
+    Down,
+    /// Ten up.
+    PageUp,
+    /// Ten down.
+    PageDown,
+    /// To the first.
+    First,
+    /// To the last.
+    Last,
+    /// The next section, or the next row of the table.
+    Next,
+    /// The section or row before.
+    Previous,
+    /// Open, edit or toggle what the cursor is on.
+    Open,
+    /// Toggle yes and no, or tick a choice.
+    Toggle,
+    /// Clear the value.
+    Clear,
+    /// Jump to the next error.
+    NextError,
+    /// Search a field.
+    Search,
+    /// List the reviewer's comments.
+    Comments,
+    /// Submit the report.
+    Submit,
+    /// Synchronise now.
+    Sync,
+    /// Try failed saves again.
+    Retry,
+    /// Add a row.
+    AddRow,
+    /// Remove a row.
+    RemoveRow,
+    /// Confirm the table as empty, or take that back.
+    ToggleEmpty,
+    /// Accept what was typed or chosen.
+    Accept,
+    /// Accept and go to the field above.
+    AcceptUp,
+    /// Accept and go to the field below.
+    AcceptDown,
+    /// Back, without taking what was typed.
+    Cancel,
+    /// A new line in the text.
+    Newline,
+    /// Character left.
+    EditLeft,
+    /// Character right.
+    EditRight,
+    /// Word left.
+    EditWordLeft,
+    /// Word right.
+    EditWordRight,
+    /// To the start of the line.
+    EditHome,
+    /// To the end of the line.
+    EditEnd,
+    /// Delete the character before.
+    EditBackspace,
+    /// Delete the character after.
+    EditDelete,
+    /// Delete the word before.
+    EditDeleteWord,
+    /// Delete the whole line.
+    EditDeleteLine,
+}
+
+/// One line of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Binding {
+    /// Where it holds.
+    pub context: Context,
+    /// Any of these; the first is shown in the footer.
+    pub keys: &'static [Key],
+    /// What they do.
+    pub action: Action,
+    /// Message id of the short name of it.
+    pub label: &'static str,
+    /// Whether the footer has room for it, most important first.
+    pub footer: bool,
+}
+
+impl Context {
+    /// Whether letters are typed here rather than obeyed.
+    pub fn takes_text(self) -> bool {
+        matches!(
+            self,
+            Context::Line | Context::Area | Context::Choice | Context::Jump | Context::Secret
+        )
+    }
+}
+
+/// What a key does in a context, if anything.
+pub fn lookup(context: Context, key: Key) -> Option<Action> {
+    find(context, key)
+        .or_else(|| {
+            let folded = (!context.takes_text()).then(|| fold(key)).flatten()?;
+            find(context, folded)
+        })
+        .or_else(|| find(Context::Global, key))
+}
+
+/// The bindings of a context, as the help shows them.
+pub fn bindings(context: Context) -> impl Iterator<Item = &'static Binding> {
+    KEYMAP
+        .iter()
+        .filter(move |binding| binding.context == context)
+}
+
+fn find(context: Context, key: Key) -> Option<Action> {
+    bindings(context)
+        .find(|binding| binding.keys.contains(&key))
+        .map(|binding| binding.action)
+}
+
+/// The key with its letter stripped of marks.
+fn fold(key: Key) -> Option<Key> {
+    let c = key.typed()?;
+    let base = match c {
+        'đ' | 'Đ' => 'd',
+        c => std::iter::once(c).nfd().next()?,
+    };
+    (base != c).then(|| Key::char(base))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn no_key_means_two_things() {
+        let mut seen = HashSet::new();
+        for binding in KEYMAP {
+            assert!(!binding.keys.is_empty());
+            for key in binding.keys {
+                assert!(
+                    seen.insert((binding.context, *key)),
+                    "{:?} {} twice",
+                    binding.context,
+                    key.name()
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn every_context_can_be_left() {
+        for binding in KEYMAP {
+            let context = binding.context;
+            let leave = [Action::Cancel, Action::Quit];
+            assert!(
+                bindings(context)
+                    .any(|b| leave.contains(&b.action) && (b.footer || context == Context::Global)),
+                "{context:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn letters_with_marks_obey_too_but_not_where_text_is_typed() {
+        assert_eq!(
+            lookup(Context::Form, Key::char('ê')),
+            Some(Action::NextError)
+        );
+        assert_eq!(
+            lookup(Context::Table, Key::char('đ')),
+            Some(Action::RemoveRow)
+        );
+        assert_eq!(lookup(Context::Table, Key::char('â')), Some(Action::AddRow));
+        assert_eq!(lookup(Context::Line, Key::char('ê')), None);
+        assert_eq!(lookup(Context::Line, Key::char('q')), None);
+    }
+
+    #[test]
+    fn letter_commands_have_a_key_no_input_method_touches() {
+        for binding in KEYMAP {
+            let letters = |key: &Key| key.typed().is_some_and(char::is_alphabetic);
+            let safe = binding.keys.iter().any(|key| !letters(key));
+            // Quitting has Ctrl-C everywhere.
+            assert!(safe || binding.action == Action::Quit, "{binding:?}");
+        }
+    }
+
+    #[test]
+    fn no_text_context_binds_a_letter() {
+        for binding in KEYMAP.iter().filter(|b| b.context.takes_text()) {
+            for key in binding.keys {
+                let typed = key.typed();
+                assert!(typed.is_none() || typed == Some(' '), "{binding:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! The terminal form: state, update and view, and nothing that touches a terminal.
+//!
+//! A runner (in `node`) owns the terminal, the clock and the replica. It feeds
+//! [`Msg`]s to [`App::update`], carries out the [`Effect`]s that come back, in
+//! order, and draws with [`draw`]:
+//!
+//! ```text
+//! key, paste, tick ──► Msg ──► App::update ──► [Effect] ──► runner ──► replica
+//!                       ▲                                              │
+//!                       └───────── Loaded, Saved, Unlocked, … ◄────────┘
+//! ```
+//!
+//! It deliberately has no clock, no thread, no file and no socket, and it does
+//! not know what a signature is.
+//!
+//! Invariants:
+//! - `update` is a function of state and message; `draw` only reads.
+//! - Leaving a field emits exactly one save, or none and a message. What was
+//!   typed is shown until the runner says that it is saved *and* a newer
+//!   [`ReportView`] has come; a save that failed stays on screen and can be
+//!   tried again.
+//! - One table of keys ([`keymap`]) drives the dispatch, the footer and the help.
+//! - Foreign text reaches a cell only through `display::clean`.
+//! - Neither function panics, at any size, for any text and any order of messages.
+
+mod app;
+mod area;
+mod display;
+mod items;
+pub mod key;
+pub mod keymap;
+mod line;
+mod msg;
+mod popup;
+mod theme;
+mod update;
+mod view;
+mod words;
+
+pub use app::App;
+pub use key::{Code, Key, key_from_crossterm};
+pub use msg::{
+    CommentView, ConflictValue, ConflictView, Effect, Msg, Passphrase, ReceiptView, ReportView,
+    SyncView,
+};
+pub use view::draw;
+
+#[cfg(test)]
+mod tests;

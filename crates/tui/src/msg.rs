@@ -1,0 +1,286 @@
+//! What goes in and what comes out: messages, effects, and the view of a report
+//! that the runner hands in.
+
+use std::fmt;
+
+use model::check::Check;
+use model::workflow::ReportState;
+use model::{Period, Scalar, Snapshot, Timestamp};
+use unicode_normalization::UnicodeNormalization;
+use zeroize::Zeroizing;
+
+use crate::key::Key;
+
+/// Everything that is shown of one report. Texts may hold anything: they are
+/// filtered where they are drawn.
+#[derive(Clone, Debug)]
+pub struct ReportView {
+    /// The unit's path, such as `byt.24.07210`.
+    pub unit: String,
+    /// The unit's name.
+    pub unit_name: String,
+    /// Who is working here, once their key is unlocked.
+    pub person: Option<String>,
+    /// The period it is about.
+    pub period: Period,
+    /// When it has to be received, strictly before.
+    pub due: Option<Timestamp>,
+    /// How far it has come.
+    pub state: ReportState,
+    /// The values, with the drafts of this machine laid over.
+    pub snapshot: Snapshot,
+    /// Keys that hold several concurrent values.
+    pub conflicts: Vec<ConflictView>,
+    /// What the reviewer said.
+    pub comments: Vec<CommentView>,
+    /// What the form's rules say about the snapshot.
+    pub check: Check,
+    /// The last accepted report, for comparison.
+    pub previous: Option<Snapshot>,
+    /// The connection to the level above.
+    pub sync: SyncView,
+    /// Drafts and entries not yet sent, in pieces.
+    pub pending: usize,
+    /// When the current submission was signed.
+    pub submitted_at: Option<Timestamp>,
+    /// Fields changed since then.
+    pub changed: usize,
+    /// The receipt of the level above for the current submission.
+    pub receipt: Option<ReceiptView>,
+}
+
+/// One key with concurrent values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConflictView {
+    /// The key, such as `B3` or `C1/k3f9/name`.
+    pub key: String,
+    /// The values; [`Effect::ResolveConflict`] names one by its place here.
+    pub values: Vec<ConflictValue>,
+}
+
+/// One of several concurrent values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConflictValue {
+    /// The value as the form displays it.
+    pub value: String,
+    /// Who wrote it.
+    pub author: String,
+    /// When, by the author's clock, in words.
+    pub time: String,
+}
+
+/// One comment of a reviewer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommentView {
+    /// The indicator it is about, such as `B4`; empty for the whole report.
+    pub code: String,
+    /// What was said.
+    pub text: String,
+    /// Who said it.
+    pub by: String,
+    /// When, in words.
+    pub time: String,
+}
+
+/// The receipt of the level above.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReceiptView {
+    /// When it was received, by the receiver's clock.
+    pub received_at: Timestamp,
+    /// Whether that was before the due time.
+    pub on_time: bool,
+    /// The receiver's name.
+    pub by: String,
+}
+
+/// How the connection to the level above stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SyncView {
+    /// Being made.
+    Connecting,
+    /// Everything is on both sides; since when, in words.
+    InSync(String),
+    /// None; so many pieces wait.
+    Offline {
+        /// Entries and drafts not yet sent.
+        pending: usize,
+    },
+    /// The level above refused, with its reason.
+    Refused(String),
+}
+
+/// What happens to the app.
+#[derive(Clone, Debug)]
+pub enum Msg {
+    /// A key was pressed.
+    Key(Key),
+    /// Text was pasted in one piece.
+    Paste(String),
+    /// The terminal has another size; the next draw takes care of it.
+    Resize,
+    /// The time is this; once a minute is often enough.
+    Tick(Timestamp),
+    /// The report as it is in the store: the answer to [`Effect::Load`], and
+    /// sent on its own whenever the store or the connection changed.
+    Loaded(Box<ReportView>),
+    /// The oldest save not yet answered is durable.
+    Saved,
+    /// The oldest save not yet answered failed; the message is for the user.
+    NotSaved(String),
+    /// Answers [`Effect::AddRow`] instead of `Saved`.
+    RowAdded {
+        /// The table.
+        table: String,
+        /// The new row's id.
+        row: String,
+    },
+    /// Answers [`Effect::Unlock`]: the key is open.
+    Unlocked {
+        /// The person's name.
+        person: String,
+    },
+    /// The runner closed the key again, for instance after a pause.
+    Locked,
+    /// Answers [`Effect::Submit`]: signed and stored.
+    Submitted,
+    /// Loading, unlocking, submitting or synchronising failed; the message is
+    /// for the user.
+    Failed(String),
+}
+
+/// What the runner is asked to do, in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Read the report; answer with `Loaded` or `Failed`.
+    Load,
+    /// A save: store a draft of one value, upon the heads of the view last
+    /// sent; answer with `Saved` or `NotSaved`. `Null` clears it.
+    SetValue {
+        /// The key in the report's map.
+        key: String,
+        /// The value, of the type the form asks for.
+        value: Scalar,
+    },
+    /// A save: the edited text of a co-edited field.
+    SetText {
+        /// The field.
+        code: String,
+        /// The text that was there when editing began: what lies between it and
+        /// `text` is the user's edit, whatever has arrived meanwhile.
+        base: String,
+        /// The text now.
+        text: String,
+    },
+    /// A save: make a row; answer with `RowAdded` or `NotSaved`.
+    AddRow {
+        /// The table.
+        table: String,
+    },
+    /// A save: remove a row.
+    RemoveRow {
+        /// The table.
+        table: String,
+        /// The row's id.
+        row: String,
+    },
+    /// A save: keep one of the concurrent values.
+    ResolveConflict {
+        /// The key.
+        key: String,
+        /// The place in [`ConflictView::values`].
+        index: usize,
+    },
+    /// Open this person's key; answer with `Unlocked` or `Failed`.
+    Unlock {
+        /// What was typed.
+        passphrase: Passphrase,
+    },
+    /// Sign and submit with the head's key; answer with `Submitted` or `Failed`.
+    Submit {
+        /// What was typed.
+        passphrase: Passphrase,
+    },
+    /// Synchronise now; failures come as `Failed`, success as `Loaded`.
+    SyncNow,
+    /// Leave the loop.
+    Quit,
+}
+
+impl Effect {
+    /// Whether it writes, and so is answered by `Saved`, `RowAdded` or `NotSaved`.
+    pub fn is_save(&self) -> bool {
+        matches!(
+            self,
+            Effect::SetValue { .. }
+                | Effect::SetText { .. }
+                | Effect::AddRow { .. }
+                | Effect::RemoveRow { .. }
+                | Effect::ResolveConflict { .. }
+        )
+    }
+}
+
+/// A passphrase as typed: wiped when dropped, never printed.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Passphrase(Zeroizing<String>);
+
+/// Longest passphrase, in bytes: more than anyone types, and room enough that
+/// the buffer never moves and leaves a copy behind.
+const PASSPHRASE_BYTES: usize = 512;
+
+impl Passphrase {
+    pub(crate) fn new() -> Self {
+        Passphrase(Zeroizing::new(String::with_capacity(PASSPHRASE_BYTES)))
+    }
+
+    pub(crate) fn push(&mut self, c: char) {
+        if !c.is_control() && self.0.len() + c.len_utf8() <= PASSPHRASE_BYTES {
+            self.0.push(c);
+        }
+    }
+
+    pub(crate) fn pop(&mut self) {
+        self.0.pop();
+    }
+
+    pub(crate) fn clear(&mut self) {
+        // Not `clear()`, which would leave the bytes where they are.
+        *self = Passphrase::new();
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(crate) fn chars(&self) -> usize {
+        self.0.chars().count()
+    }
+
+    /// Takes what was typed, in NFC: the same passphrase whatever the input
+    /// method, and leaves this one empty.
+    pub(crate) fn take(&mut self) -> Passphrase {
+        let typed = std::mem::replace(self, Passphrase::new());
+        let mut normal = Passphrase::new();
+        normal.0.extend(typed.0.nfc());
+        normal
+    }
+
+    /// The text, in NFC.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&str> for Passphrase {
+    fn from(text: &str) -> Self {
+        let mut passphrase = Passphrase::new();
+        text.chars().for_each(|c| passphrase.push(c));
+        passphrase
+    }
+}
+
+impl fmt::Debug for Passphrase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Passphrase(…)")
+    }
+}

@@ -1,0 +1,242 @@
+//! What may lie over the screens. The one in front gets the keys.
+
+use model::Scalar;
+
+use crate::area::Area;
+use crate::key::Key;
+use crate::keymap::Context;
+use crate::line::Line;
+use crate::msg::Passphrase;
+
+/// Something in front of the screens.
+#[derive(Clone, Debug)]
+pub(crate) enum Popup {
+    /// One line is being typed.
+    Line(LineEdit),
+    /// A text of several lines is being typed.
+    Area(AreaEdit),
+    /// Choices are being ticked.
+    Choice(ChoiceEdit),
+    /// A list to jump from.
+    Jump(JumpList),
+    /// A question.
+    Confirm(Question),
+    /// A passphrase is being typed.
+    Secret(SecretPrompt),
+    /// Concurrent values of a key are shown.
+    Conflict {
+        /// The key.
+        key: String,
+        /// The value under the cursor.
+        cursor: usize,
+    },
+    /// The help, scrolled down by so many lines.
+    Help {
+        /// Lines above the first shown.
+        scroll: usize,
+    },
+}
+
+/// A value being typed.
+#[derive(Clone, Debug)]
+pub(crate) struct LineEdit {
+    /// Where it goes.
+    pub(crate) key: String,
+    /// What is typed.
+    pub(crate) line: Line,
+    /// What stood there in typed form, to see whether anything changed.
+    pub(crate) initial: String,
+    /// The value that stood there.
+    pub(crate) base: Scalar,
+    /// Why it was not taken.
+    pub(crate) error: Option<String>,
+    /// The value that has come from elsewhere since.
+    pub(crate) arrived: Option<Scalar>,
+}
+
+/// A long text being typed.
+#[derive(Clone, Debug)]
+pub(crate) struct AreaEdit {
+    /// The field.
+    pub(crate) code: String,
+    /// What is typed.
+    pub(crate) area: Area,
+    /// The text that stood there.
+    pub(crate) base: String,
+    /// Whether someone else's edit has come since; it will be kept.
+    pub(crate) arrived: bool,
+}
+
+/// Choices being ticked.
+#[derive(Clone, Debug)]
+pub(crate) struct ChoiceEdit {
+    /// Where they go.
+    pub(crate) key: String,
+    /// Any of them, or just one.
+    pub(crate) many: bool,
+    /// Id, label and whether it is ticked.
+    pub(crate) options: Vec<ChoiceOption>,
+    /// What is typed to narrow the list.
+    pub(crate) filter: Line,
+    /// The place among those that pass the filter.
+    pub(crate) cursor: usize,
+    /// The value that stood there.
+    pub(crate) base: Scalar,
+}
+
+/// One choice.
+#[derive(Clone, Debug)]
+pub(crate) struct ChoiceOption {
+    /// What is stored.
+    pub(crate) id: String,
+    /// What is shown.
+    pub(crate) label: String,
+    /// Whether it is ticked.
+    pub(crate) ticked: bool,
+}
+
+impl ChoiceEdit {
+    /// The places of the options that pass the filter.
+    pub(crate) fn visible(&self) -> Vec<usize> {
+        let wanted = model::text::fold(self.filter.text());
+        let passes = |option: &ChoiceOption| {
+            model::text::fold(&option.label).contains(&wanted) || option.id.contains(&wanted)
+        };
+        (0..self.options.len())
+            .filter(|&i| self.options.get(i).is_some_and(passes))
+            .collect()
+    }
+
+    /// The place of the option under the cursor.
+    pub(crate) fn current(&self) -> Option<usize> {
+        self.visible().get(self.cursor).copied()
+    }
+
+    /// Ticks or unticks the option under the cursor; of a `one` list only one
+    /// stays ticked.
+    pub(crate) fn toggle(&mut self) {
+        let Some(at) = self.current() else {
+            return;
+        };
+        for (i, option) in self.options.iter_mut().enumerate() {
+            if i == at {
+                option.ticked = !option.ticked;
+            } else if !self.many {
+                option.ticked = false;
+            }
+        }
+    }
+
+    /// What is ticked, as it is stored.
+    pub(crate) fn value(&self) -> Scalar {
+        let ticked = self.options.iter().filter(|option| option.ticked);
+        let ids: Vec<&str> = ticked.map(|option| option.id.as_str()).collect();
+        if ids.is_empty() {
+            Scalar::Null
+        } else {
+            Scalar::Str(ids.join(","))
+        }
+    }
+}
+
+/// What a list to jump from lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum JumpKind {
+    /// All fields.
+    Search,
+    /// Errors, then warnings.
+    Findings,
+    /// The reviewer's comments.
+    Comments,
+}
+
+/// A list to jump from.
+#[derive(Clone, Debug)]
+pub(crate) struct JumpList {
+    /// What it lists.
+    pub(crate) kind: JumpKind,
+    /// What is typed to narrow it.
+    pub(crate) filter: Line,
+    /// The place among those that pass the filter.
+    pub(crate) cursor: usize,
+}
+
+/// A question that yes answers with an act.
+#[derive(Clone, Debug)]
+pub(crate) struct Question {
+    /// The question.
+    pub(crate) text: String,
+    /// What yes does.
+    pub(crate) then: Confirmed,
+}
+
+/// What a yes does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Confirmed {
+    /// Leave the program.
+    Quit,
+    /// Remove a row.
+    RemoveRow {
+        /// The table.
+        table: String,
+        /// The row.
+        row: String,
+    },
+    /// Clear a value.
+    Clear {
+        /// The key.
+        key: String,
+    },
+    /// Close the text editor below without saving.
+    DropText,
+}
+
+/// A passphrase being typed.
+#[derive(Clone, Debug)]
+pub(crate) struct SecretPrompt {
+    /// What for.
+    pub(crate) purpose: Purpose,
+    /// What is typed.
+    pub(crate) secret: Passphrase,
+    /// Whether the runner is at it.
+    pub(crate) busy: bool,
+    /// Why it was not taken.
+    pub(crate) error: Option<String>,
+}
+
+/// What a passphrase is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// Opening the person's key; then this key press is obeyed after all.
+    Unlock {
+        /// What was pressed.
+        then: Key,
+    },
+    /// Signing the submission.
+    Submit,
+}
+
+impl Popup {
+    /// Whose keys hold while it is in front.
+    pub(crate) fn context(&self) -> Context {
+        match self {
+            Popup::Line(_) => Context::Line,
+            Popup::Area(_) => Context::Area,
+            Popup::Choice(_) => Context::Choice,
+            Popup::Jump(_) => Context::Jump,
+            Popup::Confirm(_) => Context::Confirm,
+            Popup::Secret(_) => Context::Secret,
+            Popup::Conflict { .. } => Context::Conflict,
+            Popup::Help { .. } => Context::Help,
+        }
+    }
+
+    /// Whether closing it now would lose something typed.
+    pub(crate) fn is_dirty(&self) -> bool {
+        match self {
+            Popup::Line(edit) => edit.line.normal() != edit.initial,
+            Popup::Area(edit) => edit.area.normal() != edit.base.trim_end(),
+            _ => false,
+        }
+    }
+}

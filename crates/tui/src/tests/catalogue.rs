@@ -1,0 +1,71 @@
+//! Every message id that this crate names exists.
+
+use std::path::Path;
+
+use messages::{Catalogue, Lang};
+
+fn sources(folder: &Path, into: &mut Vec<String>) {
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            sources(&path, into);
+        } else if path.extension().is_some_and(|ext| ext == "rs") {
+            into.push(std::fs::read_to_string(&path).expect("a source file"));
+        }
+    }
+}
+
+/// Texts in quotes that look like ids of ours: they begin with one of our
+/// prefixes.
+fn ids(source: &str) -> impl Iterator<Item = &str> {
+    const PREFIXES: [&str; 24] = [
+        "ask-",
+        "comment-",
+        "confirm-",
+        "conflict-",
+        "context-",
+        "detail-",
+        "due-",
+        "edit-",
+        "filter-",
+        "help-",
+        "item-",
+        "jump-",
+        "key-",
+        "notice-",
+        "period-",
+        "person-",
+        "receipt-",
+        "row-",
+        "secret-",
+        "state-",
+        "status-",
+        "submit-",
+        "sync-",
+        "table-",
+    ];
+    source
+        .split('"')
+        .filter(|text| {
+            PREFIXES
+                .iter()
+                .any(|p| text.starts_with(p) && text.len() > p.len())
+        })
+        .filter(|text| text.chars().all(|c| c.is_ascii_lowercase() || c == '-'))
+}
+
+#[test]
+fn every_id_in_the_code_is_in_the_catalogue() {
+    let mut all = Vec::new();
+    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut all);
+    let words = Catalogue::new(Lang::Vi);
+    let mut seen = 0;
+    for id in all.iter().flat_map(|source| ids(source)) {
+        assert!(words.has(id), "{id}");
+        seen += 1;
+    }
+    assert!(seen > 100, "only {seen} ids found: the search is broken");
+    for binding in crate::keymap::KEYMAP {
+        assert!(words.has(binding.label), "{}", binding.label);
+    }
+}

@@ -1,0 +1,151 @@
+//! Opening editors and taking what was typed.
+
+use model::Scalar;
+use model::input::clean_long_text;
+
+use crate::app::App;
+use crate::area::Area;
+use crate::items::Item;
+use crate::line::Line;
+use crate::msg::Effect;
+use crate::popup::{AreaEdit, ChoiceEdit, ChoiceOption, LineEdit, Popup};
+
+impl App {
+    /// Types a value; `typed` replaces what stands there.
+    pub(super) fn open_line(&mut self, item: &Item, typed: Option<String>) -> Vec<Effect> {
+        let base = self.shown.get(&item.key).clone();
+        let initial = Line::new(&self.form.display(&item.key, &base, self.lang)).normal();
+        let line = Line::new(typed.as_deref().unwrap_or(&initial));
+        self.popups.push(Popup::Line(LineEdit {
+            key: item.key.clone(),
+            line,
+            initial,
+            base,
+            error: None,
+            arrived: None,
+        }));
+        Vec::new()
+    }
+
+    pub(super) fn open_area(&mut self, item: &Item) -> Vec<Effect> {
+        let base = self.shown.texts.get(&item.key).cloned().unwrap_or_default();
+        self.popups.push(Popup::Area(AreaEdit {
+            code: item.key.clone(),
+            area: Area::new(&base),
+            base,
+            arrived: false,
+        }));
+        Vec::new()
+    }
+
+    pub(super) fn open_choice(&mut self, item: &Item) -> Vec<Effect> {
+        let Some(slot) = self.form.slot(&item.key) else {
+            return Vec::new();
+        };
+        let base = self.shown.get(&item.key).clone();
+        let ticked: Vec<&str> = base.as_str().unwrap_or_default().split(',').collect();
+        let option = |choice: &model::form::Choice| ChoiceOption {
+            id: choice.id.clone(),
+            label: choice.label.get(self.lang).to_owned(),
+            ticked: ticked.contains(&choice.id.as_str()),
+        };
+        let options: Vec<ChoiceOption> = slot.choices().iter().map(option).collect();
+        let many = slot.kind() == model::form::FieldType::Many;
+        let first = options.iter().position(|option| option.ticked && !many);
+        self.popups.push(Popup::Choice(ChoiceEdit {
+            key: item.key.clone(),
+            many,
+            options,
+            filter: Line::default(),
+            cursor: first.unwrap_or(0),
+            base,
+        }));
+        Vec::new()
+    }
+
+    /// Saves a value if it is another one than what stands there.
+    pub(super) fn set_value(&mut self, key: String, value: Scalar) -> Vec<Effect> {
+        if *self.shown.get(&key) == value && self.conflict(&key).is_none() {
+            return Vec::new();
+        }
+        self.save(Effect::SetValue { key, value })
+    }
+
+    /// Takes a typed line: the effects, or the editor with what is wrong.
+    pub(super) fn take_line(&mut self, mut edit: LineEdit) -> Result<Vec<Effect>, Box<LineEdit>> {
+        let text = edit.line.normal();
+        // Untouched is untouched, even where the value could not be typed
+        // again (it may have come from a newer form).
+        if text == edit.initial {
+            return Ok(Vec::new());
+        }
+        match self.form.parse_value(&edit.key, &text) {
+            Ok(value) => Ok(self.set_value(edit.key, value)),
+            Err(error) => {
+                edit.error = Some(error.message(self.lang));
+                Err(Box::new(edit))
+            }
+        }
+    }
+
+    /// Takes a typed text: the effects, or the editor back.
+    pub(super) fn take_area(&mut self, edit: AreaEdit) -> Result<Vec<Effect>, Box<AreaEdit>> {
+        let typed = edit.area.normal();
+        if typed == edit.base.trim_end() {
+            return Ok(Vec::new());
+        }
+        match clean_long_text(&typed) {
+            Ok(text) => {
+                let AreaEdit { code, base, .. } = edit;
+                Ok(self.save(Effect::SetText { code, base, text }))
+            }
+            Err(error) => {
+                self.warn(error.message(self.lang));
+                Err(Box::new(edit))
+            }
+        }
+    }
+
+    /// Takes what the editor in front holds, if that can be taken; else it stays.
+    pub(super) fn commit_front(&mut self) -> Vec<Effect> {
+        let (effects, back) = match self.popups.pop() {
+            Some(Popup::Line(edit)) => match self.take_line(edit) {
+                Ok(effects) => (effects, None),
+                Err(edit) => (Vec::new(), Some(Popup::Line(*edit))),
+            },
+            Some(Popup::Area(edit)) => match self.take_area(edit) {
+                Ok(effects) => (effects, None),
+                Err(edit) => (Vec::new(), Some(Popup::Area(*edit))),
+            },
+            other => (Vec::new(), other),
+        };
+        self.popups.extend(back);
+        effects
+    }
+
+    /// Pasted text goes where letters go.
+    pub(super) fn on_paste(&mut self, text: &str) -> Vec<Effect> {
+        match self.popups.last_mut() {
+            Some(Popup::Line(edit)) => {
+                edit.error = None;
+                edit.line.insert(text);
+            }
+            Some(Popup::Area(edit)) => edit.area.insert(text),
+            Some(Popup::Choice(edit)) => {
+                edit.filter.insert(text);
+                edit.cursor = 0;
+            }
+            Some(Popup::Jump(list)) => {
+                list.filter.insert(text);
+                list.cursor = 0;
+            }
+            Some(Popup::Secret(prompt)) if !prompt.busy => {
+                // A trailing line break belongs to the clipboard, not to it.
+                let typed = text.trim_end_matches(['\r', '\n']);
+                typed.chars().for_each(|c| prompt.secret.push(c));
+            }
+            _ => {}
+        }
+        Vec::new()
+    }
+}

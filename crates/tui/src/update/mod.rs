@@ -1,0 +1,218 @@
+//! `update`: state and message in, state and effects out.
+
+mod edit;
+mod list;
+mod popups;
+mod secret;
+mod travel;
+
+use messages::Arg;
+
+use crate::app::{App, Notice, Save, SaveState, target};
+use crate::key::Key;
+use crate::keymap::{Action, Context, lookup};
+use crate::msg::{Effect, Msg, ReportView};
+use crate::popup::{Confirmed, Popup, Purpose, Question, SecretPrompt};
+
+impl App {
+    /// Takes a message and says what is to be done about it, in order. A
+    /// function of the state and the message alone.
+    pub fn update(&mut self, msg: Msg) -> Vec<Effect> {
+        let effects = match msg {
+            Msg::Key(key) => self.on_key(key),
+            Msg::Paste(text) => self.on_paste(&text),
+            Msg::Resize => Vec::new(),
+            Msg::Tick(now) => {
+                self.now = now;
+                Vec::new()
+            }
+            Msg::Loaded(view) => self.on_loaded(view),
+            Msg::Saved => self.on_saved(None),
+            Msg::RowAdded { table, row } => self.on_row_added(table, row),
+            Msg::NotSaved(message) => self.on_not_saved(&message),
+            Msg::Unlocked { person } => self.on_unlocked(person),
+            Msg::Locked => {
+                self.person = None;
+                Vec::new()
+            }
+            Msg::Submitted => self.on_submitted(),
+            Msg::Failed(message) => self.on_failed(message),
+        };
+        self.settle();
+        effects
+    }
+
+    fn on_key(&mut self, key: Key) -> Vec<Effect> {
+        self.notice = None;
+        let context = self.context();
+        let action = lookup(context, key);
+        match action {
+            Some(Action::Quit) => self.quit(),
+            Some(Action::Help) => {
+                if context != Context::Help {
+                    self.popups.push(Popup::Help { scroll: 0 });
+                }
+                Vec::new()
+            }
+            _ => match self.popups.pop() {
+                Some(popup) => self.popup_key(popup, key, action),
+                None => self.list_key(key, action),
+            },
+        }
+    }
+
+    /// Leaves; an editor in front is saved first. Asks only if something typed
+    /// would be lost.
+    fn quit(&mut self) -> Vec<Effect> {
+        if let Some(Popup::Confirm(Question {
+            then: Confirmed::Quit,
+            ..
+        })) = self.popups.last()
+        {
+            return vec![Effect::Quit];
+        }
+        let mut effects = Vec::new();
+        if self.person.is_some() {
+            effects = self.commit_front();
+        }
+        let failed = self.failed_saves();
+        if self.popups.iter().any(Popup::is_dirty) || failed > 0 {
+            self.ask(self.tr("ask-quit-loses"), Confirmed::Quit);
+        } else {
+            effects.push(Effect::Quit);
+        }
+        effects
+    }
+
+    pub(crate) fn ask(&mut self, text: String, then: Confirmed) {
+        self.popups.push(Popup::Confirm(Question { text, then }));
+    }
+
+    pub(crate) fn tell(&mut self, text: String) {
+        self.notice = Some(Notice { text, bad: false });
+    }
+
+    pub(crate) fn warn(&mut self, text: String) {
+        self.notice = Some(Notice { text, bad: true });
+    }
+
+    fn on_loaded(&mut self, view: Box<ReportView>) -> Vec<Effect> {
+        self.saves.retain(|save| save.state != SaveState::Done);
+        if view.person.is_some() {
+            self.person.clone_from(&view.person);
+        }
+        for popup in &mut self.popups {
+            match popup {
+                Popup::Line(edit) => {
+                    let value = view.snapshot.get(&edit.key);
+                    edit.arrived = (*value != edit.base).then(|| value.clone());
+                }
+                Popup::Area(edit) => {
+                    let text = view.snapshot.texts.get(&edit.code);
+                    edit.arrived = text.map_or("", String::as_str) != edit.base;
+                }
+                _ => {}
+            }
+        }
+        self.base = Some(view);
+        self.refresh();
+        Vec::new()
+    }
+
+    /// Remembers a save and lays it over what is shown.
+    pub(crate) fn save(&mut self, effect: Effect) -> Vec<Effect> {
+        // A newer value for the same key makes a failed older one pointless.
+        if let Effect::SetValue { .. } | Effect::SetText { .. } = effect {
+            self.saves.retain(|old| {
+                old.state != SaveState::Failed || target(&old.effect) != target(&effect)
+            });
+        }
+        self.saves.push(Save {
+            effect: effect.clone(),
+            state: SaveState::InFlight,
+            row: None,
+        });
+        self.refresh();
+        vec![effect]
+    }
+
+    /// The oldest save in flight became durable.
+    fn on_saved(&mut self, row: Option<String>) -> Vec<Effect> {
+        let adds = row.is_some();
+        let answered = self.saves.iter_mut().find(|save| {
+            let is_add = matches!(save.effect, Effect::AddRow { .. });
+            save.state == SaveState::InFlight && is_add == adds
+        });
+        if let Some(save) = answered {
+            save.state = SaveState::Done;
+            save.row = row;
+        }
+        self.refresh();
+        self.reload_when_idle()
+    }
+
+    /// Asks for the new state once everything in flight is answered.
+    fn reload_when_idle(&self) -> Vec<Effect> {
+        let flying = |save: &Save| save.state == SaveState::InFlight;
+        match self.saves.iter().any(flying) {
+            true => Vec::new(),
+            false => vec![Effect::Load],
+        }
+    }
+
+    fn on_row_added(&mut self, table: String, row: String) -> Vec<Effect> {
+        let effects = self.on_saved(Some(row.clone()));
+        if let Some(place) = &mut self.place.table
+            && place.code == table
+            && place.row.is_none()
+        {
+            place.row = Some((row, 0));
+        }
+        effects
+    }
+
+    fn on_not_saved(&mut self, message: &str) -> Vec<Effect> {
+        let flying = |save: &&mut Save| save.state == SaveState::InFlight;
+        if let Some(save) = self.saves.iter_mut().find(flying) {
+            save.state = SaveState::Failed;
+        }
+        self.refresh();
+        let text = self
+            .words
+            .tr_with("notice-not-saved", &[("reason", Arg::Str(message))]);
+        self.warn(text);
+        Vec::new()
+    }
+
+    /// Tries the failed saves again, in their old order.
+    pub(crate) fn retry(&mut self) -> Vec<Effect> {
+        let (failed, mut rest): (Vec<Save>, Vec<Save>) = std::mem::take(&mut self.saves)
+            .into_iter()
+            .partition(|save| save.state == SaveState::Failed);
+        let effects: Vec<Effect> = failed.iter().map(|save| save.effect.clone()).collect();
+        rest.extend(failed.into_iter().map(|save| Save {
+            state: SaveState::InFlight,
+            ..save
+        }));
+        self.saves = rest;
+        if effects.is_empty() {
+            self.tell(self.tr("notice-all-saved"));
+        }
+        effects
+    }
+
+    /// Whether an edit may go on; if nobody's key is open, asks for the
+    /// passphrase and obeys `key` afterwards.
+    pub(crate) fn may_edit(&mut self, key: Key) -> bool {
+        if self.person.is_some() {
+            return true;
+        }
+        self.popups.push(Popup::Secret(SecretPrompt {
+            purpose: Purpose::Unlock { then: key },
+            secret: crate::msg::Passphrase::new(),
+            busy: false,
+            error: None,
+        }));
+        false
+    }
+}

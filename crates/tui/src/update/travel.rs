@@ -1,0 +1,111 @@
+//! Going to a key: the next error, a finding, a comment, a field searched for.
+
+use crate::app::{App, TablePlace};
+use crate::items::field_code;
+use crate::msg::Effect;
+use crate::popup::Popup;
+
+impl App {
+    /// To the next error after the cursor, round the end.
+    pub(super) fn next_error(&mut self) -> Vec<Effect> {
+        let here = self.rank(&self.current_key());
+        let mut errors: Vec<(Rank, String)> = self
+            .check
+            .errors
+            .iter()
+            .filter(|finding| self.form.field(field_code(&finding.code)).is_some())
+            .map(|finding| (self.rank(&finding.code), finding.code.clone()))
+            .collect();
+        errors.sort();
+        let next = errors
+            .iter()
+            .find(|(rank, _)| *rank > here)
+            .or_else(|| errors.first());
+        match next {
+            Some((_, key)) => {
+                let key = key.clone();
+                self.visit(&key);
+            }
+            None => self.tell(self.tr("notice-no-errors")),
+        }
+        Vec::new()
+    }
+
+    /// Where a key stands in the form, for comparing.
+    fn rank(&self, key: &str) -> Rank {
+        let code = field_code(key);
+        let mut rank = Rank::default();
+        for (s, section) in self.form.sections.iter().enumerate() {
+            if let Some(f) = section.fields.iter().position(|field| field.code == code) {
+                rank.section = s;
+                rank.field = f;
+            }
+        }
+        let mut parts = key.split('/').skip(1);
+        if let Some(row) = parts.next() {
+            let at = self.shown.rows(code).position(|r| r == row);
+            rank.row = at.map_or(0, |at| at + 1);
+        }
+        if let (Some(column), Some(field)) = (parts.next(), self.form.field(code)) {
+            let at = field.columns.iter().position(|c| c.id == column);
+            rank.column = at.map_or(0, |at| at + 1);
+        }
+        rank.beside = usize::from(key.contains('.'));
+        rank
+    }
+
+    /// [`App::go_to`]; where the cursor cannot stand on the key itself (a row
+    /// that one person removed while another edited it), its concurrent values
+    /// are put in front, so that they can be settled at all.
+    pub(super) fn visit(&mut self, key: &str) {
+        self.go_to(key);
+        if self.current_key() != key && self.conflict(key).is_some() {
+            let key = key.to_owned();
+            self.popups.push(Popup::Conflict { key, cursor: 0 });
+        }
+    }
+
+    /// Puts the cursor on a key: a field, what stands beside it, a cell, or an
+    /// indicator. An unknown key leads to its field, or nowhere.
+    pub(crate) fn go_to(&mut self, key: &str) {
+        let code = field_code(key);
+        let holds = |at: &usize| {
+            let items = self.section_items(*at);
+            items.iter().any(|item| item.key == key || item.key == code)
+        };
+        let Some(section) = (0..self.form.sections.len()).find(holds) else {
+            return;
+        };
+        let items = self.section_items(section);
+        let exact = items.iter().position(|item| item.key == key);
+        let field = items.iter().position(|item| item.key == code);
+        self.place.section = section;
+        self.place.item = exact.or(field).unwrap_or(0);
+        self.place.table = None;
+        let mut parts = key.split('/').skip(1);
+        let (Some(row), Some(table)) = (parts.next(), self.table_field(code)) else {
+            return;
+        };
+        let Some(cursor) = self.shown.rows(code).position(|r| r == row) else {
+            return;
+        };
+        let column = parts
+            .next()
+            .and_then(|id| table.columns.iter().position(|c| c.id == id));
+        self.place.table = Some(TablePlace {
+            code: code.to_owned(),
+            cursor,
+            row: Some((row.to_owned(), column.unwrap_or(0))),
+        });
+    }
+}
+
+/// Order of keys in the form.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Rank {
+    section: usize,
+    field: usize,
+    row: usize,
+    column: usize,
+    beside: usize,
+}

@@ -1,0 +1,186 @@
+//! The pane below the list: everything about the field under the cursor, or the
+//! line that is being typed into it.
+
+use messages::Arg;
+use model::Scalar;
+use ratatui::Frame;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, Borders, Paragraph};
+
+use crate::app::App;
+use crate::display::{clean, fit, width, wrap};
+use crate::items::{Item, Shape};
+use crate::popup::{LineEdit, Popup};
+use crate::theme::Theme;
+
+/// Draws the pane.
+pub(super) fn draw(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
+    if app.base.is_none() {
+        return;
+    }
+    let editing = app.popups.iter().rev().find_map(|popup| match popup {
+        Popup::Line(edit) => Some(edit),
+        _ => None,
+    });
+    match editing {
+        Some(edit) => draw_editor(app, theme, frame, area, edit),
+        None => draw_detail(app, theme, frame, area),
+    }
+}
+
+fn pane(theme: Theme, frame: &mut Frame<'_>, area: Rect, title: &str) -> Rect {
+    let title = fit(
+        &format!(" {title} "),
+        usize::from(area.width).saturating_sub(2),
+    );
+    let block = Block::new()
+        .borders(Borders::TOP)
+        .title(Span::styled(title, theme.title()));
+    let inner = block.inner(area);
+    frame.render_widget(block, area);
+    inner
+}
+
+fn draw_editor(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, edit: &LineEdit) {
+    let label = clean(app.form.label(&edit.key, app.lang).unwrap_or(&edit.key));
+    let inner = pane(
+        theme,
+        frame,
+        area,
+        &format!("{} {label}", short_key(&edit.key)),
+    );
+    let columns = usize::from(inner.width);
+    let (typed, cursor) = edit.line.window(columns.saturating_sub(3));
+    let mut lines = vec![Line::from(vec![
+        Span::styled("> ", theme.key()),
+        Span::raw(clean(&typed)),
+    ])];
+    let mut say = |text: &str, style: Style| {
+        lines.extend(styled(text, columns, style));
+    };
+    if let Some(error) = &edit.error {
+        say(&format!("× {}", clean(error)), theme.error());
+    }
+    if let Some(value) = &edit.arrived {
+        let now = app.form.display(&edit.key, value, app.lang);
+        let text = app
+            .words
+            .tr_with("edit-arrived", &[("value", Arg::Str(&now))]);
+        say(&format!("! {}", clean(&text)), theme.warning());
+    }
+    if let Some(item) = app.current().filter(|item| item.key == edit.key) {
+        if let Some(help) = &item.help {
+            say(&clean(help), theme.dim());
+        }
+        if let Some(text) = previous(app, &item) {
+            say(&text, theme.dim());
+        }
+    }
+    frame.render_widget(Paragraph::new(lines), inner);
+    if matches!(app.popups.last(), Some(Popup::Line(_))) {
+        put_cursor(frame, inner, 2 + cursor, 0);
+    }
+}
+
+/// Puts the terminal's cursor inside an area, or at its edge.
+pub(super) fn put_cursor(frame: &mut Frame<'_>, area: Rect, column: usize, line: usize) {
+    if area.is_empty() {
+        return;
+    }
+    let within = |at: usize, size: u16| u16::try_from(at).unwrap_or(u16::MAX).min(size - 1);
+    frame.set_cursor_position(Position {
+        x: area.x + within(column, area.width),
+        y: area.y + within(line, area.height),
+    });
+}
+
+/// `B4`, `B1.date`, but only the column of a cell.
+fn short_key(key: &str) -> &str {
+    if key.contains('/') { "" } else { key }
+}
+
+fn draw_detail(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
+    let key = app.current_key();
+    let item = app.current().filter(|item| item.key == key);
+    let basis = item.as_ref().and_then(|item| item.basis.as_deref());
+    let title = match (&item, basis) {
+        (Some(_), Some(basis)) => format!("{} · {}", short_key(&key), clean(basis)),
+        _ => clean(&app.key_name(&key)),
+    };
+    let inner = pane(theme, frame, area, &title);
+    let columns = usize::from(inner.width);
+    let mut lines = Vec::new();
+    if let Some(item) = &item {
+        lines.extend(styled(&clean(&item.label), columns, theme.title()));
+    }
+    if app.conflict(&key).is_some() {
+        lines.extend(styled(
+            &format!("≠ {}", app.tr("detail-conflict")),
+            columns,
+            theme.error(),
+        ));
+    }
+    for (finding, error) in app.findings(&key) {
+        let (sign, style) = match error {
+            true => ("×", theme.error()),
+            false => ("!", theme.warning()),
+        };
+        let whose = match finding.code == key {
+            true => String::new(),
+            false => format!("{}: ", app.key_name(&finding.code)),
+        };
+        let text = format!("{sign} {whose}{}", finding.message(&app.form, app.lang));
+        lines.extend(styled(&clean(&text), columns, style));
+    }
+    for comment in app.comments(&key) {
+        let text = format!("» {} ({}, {})", comment.text, comment.by, comment.time);
+        lines.extend(styled(&clean(&text), columns, theme.comment()));
+    }
+    if let Some(item) = &item {
+        lines.extend(about(app, theme, item, columns));
+    }
+    frame.render_widget(Paragraph::new(lines), inner);
+}
+
+/// The whole value where the list had to cut it, the previous one, the help.
+fn about<'a>(app: &App, theme: Theme, item: &Item, columns: usize) -> Vec<Line<'a>> {
+    let mut lines = Vec::new();
+    let value = super::fields::value_text(app, item);
+    if width(&value) > columns * 2 / 5 - 2 {
+        lines.extend(styled(&value, columns, Style::new()));
+    }
+    if let Some(text) = previous(app, item) {
+        lines.extend(styled(&text, columns, theme.dim()));
+    }
+    if let Some(help) = &item.help {
+        lines.extend(styled(&clean(help), columns, theme.dim()));
+    }
+    lines
+}
+
+/// What the last accepted report said, where it is a plain value.
+fn previous(app: &App, item: &Item) -> Option<String> {
+    let previous = app.base.as_ref()?.previous.as_ref()?;
+    if !matches!(item.shape, Shape::Scalar(_)) {
+        return None;
+    }
+    let value = previous.get(&item.key);
+    if *value == Scalar::Null {
+        return None;
+    }
+    let shown = app.form.display(&item.key, value, app.lang);
+    let text = app
+        .words
+        .tr_with("detail-previous", &[("value", Arg::Str(&shown))]);
+    Some(clean(&text))
+}
+
+/// A cleaned text on as many lines as it needs.
+pub(super) fn styled<'a>(text: &str, columns: usize, style: Style) -> Vec<Line<'a>> {
+    wrap(text, columns)
+        .into_iter()
+        .map(|line| Line::styled(line, style))
+        .collect()
+}

@@ -1,0 +1,3 @@
+//! The whole quarter of one province.
+
+fn main() {}

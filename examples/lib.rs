@@ -1,0 +1,1 @@
+//! Runnable stories: see `bac-ninh.rs`.

@@ -1,0 +1,38 @@
+# Short names for what is done often. Each is also a plain command: read on.
+
+# What there is.
+default:
+    @just --list
+
+# All tests, as in README.md.
+test:
+    cargo test --workspace --locked
+
+# Formatting and lints, as strict as CI.
+lint:
+    cargo fmt --all --check
+    cargo clippy --workspace --all-targets --locked -- -D warnings
+
+# The documentation of every crate, as strict as CI.
+doc:
+    RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
+
+# Everything that must hold before a commit is passed on.
+ci:
+    .ci/run
+
+# The whole story of a quarter, over real QUIC on this machine.
+demo:
+    cargo run --release --locked --example bac-ninh
+
+# Writes proto/vectors anew from the code and shows what became different: for
+# a new kind or frame. A changed old vector means that signatures break.
+vectors:
+    UPDATE_EXPECT=1 cargo test --locked -p quanho-wire
+    cargo test --locked -p quanho-document
+    git status --short proto/vectors
+
+# Formats the sources and takes in changed snapshots of screens after review.
+tidy:
+    cargo fmt --all
+    cargo insta review || echo "cargo-insta is not there: look for *.snap.new yourself"
