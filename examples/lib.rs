@@ -1,1 +1,1 @@
-//! Runnable stories: see `bac-ninh.rs`.
+//! Runnable stories: see `bac-ninh/main.rs`.

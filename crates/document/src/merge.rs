@@ -60,7 +60,12 @@ mod tests {
     fn both_edits_stay() {
         check("một hai", "một hai ba", "không một hai", "không một hai ba");
         check("một hai ba", "một ba", "một hai ba bốn", "một ba bốn");
-        check("Thiếu máy chủ", "Thiếu 2 máy chủ", "Thiếu máy chủ dự phòng", "Thiếu 2 máy chủ dự phòng");
+        check(
+            "Thiếu máy chủ",
+            "Thiếu 2 máy chủ",
+            "Thiếu máy chủ dự phòng",
+            "Thiếu 2 máy chủ dự phòng",
+        );
     }
 
     #[test]
@@ -75,7 +80,13 @@ mod tests {
     #[test]
     fn what_both_insert_at_one_place_is_there_once_each() {
         let both = merge_texts("", "của tôi", "của họ").unwrap();
-        assert!(both.contains("của tôi") && both.contains("của họ"), "{both}");
-        assert_eq!(both.chars().count(), "của tôi".chars().count() + "của họ".chars().count());
+        assert!(
+            both.contains("của tôi") && both.contains("của họ"),
+            "{both}"
+        );
+        assert_eq!(
+            both.chars().count(),
+            "của tôi".chars().count() + "của họ".chars().count()
+        );
     }
 }

@@ -239,7 +239,11 @@ impl Report {
 /// Gives a text its new wording. Automerge's difference finds the words that
 /// stay, but takes quadratic time (24 s for two unlike texts of 60 kB): what is
 /// too large for it is replaced between the common beginning and end.
-pub(crate) fn reword(tx: &mut Transaction<'_>, object: &ObjId, new: &str) -> Result<(), AutomergeError> {
+pub(crate) fn reword(
+    tx: &mut Transaction<'_>,
+    object: &ObjId,
+    new: &str,
+) -> Result<(), AutomergeError> {
     let old: Vec<char> = tx.text(object)?.chars().collect();
     let fresh: Vec<char> = new.chars().collect();
     let pairs = old.iter().zip(&fresh);

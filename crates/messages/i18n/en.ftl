@@ -41,7 +41,10 @@ state-accepted = accepted
 sync-connecting = connecting
 sync-in-sync = in sync { $since }
 sync-at = since { $time }
-sync-offline = offline, { $pending } waiting
+sync-offline = { $pending ->
+    [0] offline
+   *[other] offline, { $pending } waiting
+}
 sync-refused = refused: { $reason }
 
 ## Screens: frame
@@ -53,7 +56,10 @@ status-findings = { $errors } errors, { $warnings } warnings
 status-saved = saved
 status-saving = saving
 status-pending = { $count } to be sent
-status-submitted = submitted { $time }, { $changed } changed since
+status-submitted = { $changed ->
+    [0] submitted { $time }
+   *[other] submitted { $time }, { $changed } changed since
+}
 status-comments = { $count } comments from above (c: show)
 status-unsaved = { $count } could not be saved (Ctrl-R: try again)
 

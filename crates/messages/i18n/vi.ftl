@@ -23,7 +23,10 @@ state-accepted = đã duyệt
 sync-connecting = đang kết nối
 sync-in-sync = đã đồng bộ { $since }
 sync-at = lúc { $time }
-sync-offline = ngoại tuyến, { $pending } mục chờ gửi
+sync-offline = { $pending ->
+    [0] ngoại tuyến
+   *[other] ngoại tuyến, { $pending } mục chờ gửi
+}
 sync-refused = bị từ chối: { $reason }
 
 ## Màn hình: khung chung
@@ -35,7 +38,10 @@ status-findings = { $errors } lỗi, { $warnings } cảnh báo
 status-saved = đã lưu
 status-saving = đang lưu
 status-pending = { $count } mục chờ gửi
-status-submitted = nộp { $time }, sau đó sửa { $changed } mục
+status-submitted = { $changed ->
+    [0] nộp { $time }
+   *[other] nộp { $time }, sau đó sửa { $changed } mục
+}
 status-comments = { $count } ý kiến của cấp trên (c: xem)
 status-unsaved = chưa lưu được { $count } mục (Ctrl-R: lưu lại)
 

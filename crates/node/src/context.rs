@@ -34,7 +34,11 @@ pub(crate) struct Context {
 impl Context {
     /// From the command line.
     pub(crate) fn new(level: Level, global: &Global) -> Result<Self, Failure> {
-        let lang = if global.lang == "en" { messages::Lang::En } else { messages::Lang::Vi };
+        let lang = if global.lang == "en" {
+            messages::Lang::En
+        } else {
+            messages::Lang::Vi
+        };
         let home = match &global.home {
             Some(dir) => Home::new(dir),
             None => Home::default_for(level)?,
@@ -86,7 +90,10 @@ impl Context {
 
     /// Time and randomness for a command.
     pub(crate) fn env(&mut self) -> Env<'_> {
-        Env { clock: self.clock.read(), entropy: &mut self.entropy }
+        Env {
+            clock: self.clock.read(),
+            entropy: &mut self.entropy,
+        }
     }
 
     /// The person who acts with this role.
@@ -113,7 +120,11 @@ impl Context {
         let mut left = 0;
         for (person, count) in replica.unsealed()? {
             let key = match self.passphrases.is_at_hand() {
-                true => self.passphrases.get("").and_then(|p| self.home.unlock(&person, &p)).ok(),
+                true => self
+                    .passphrases
+                    .get("")
+                    .and_then(|p| self.home.unlock(&person, &p))
+                    .ok(),
                 false => None,
             };
             match key {

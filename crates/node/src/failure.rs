@@ -1,6 +1,7 @@
 //! What a command says when it could not do what it was asked: a stable code, a
 //! message and a hint in the user's language, and the exit code.
 
+use std::fmt;
 use std::process::ExitCode;
 
 use messages::{Arg, Catalogue};
@@ -60,7 +61,12 @@ pub struct Failure {
 impl Failure {
     /// A failure with nothing to name.
     pub fn new(code: &'static str, exit: Exit) -> Self {
-        Failure { code, exit, args: Vec::new(), cause: None }
+        Failure {
+            code,
+            exit,
+            args: Vec::new(),
+            cause: None,
+        }
     }
 
     /// Names something.
@@ -77,8 +83,11 @@ impl Failure {
 
     /// The message for people.
     pub fn message(&self, catalogue: &Catalogue) -> String {
-        let args: Vec<(&str, Arg<'_>)> =
-            self.args.iter().map(|(name, value)| (*name, Arg::from(value))).collect();
+        let args: Vec<(&str, Arg<'_>)> = self
+            .args
+            .iter()
+            .map(|(name, value)| (*name, Arg::from(value)))
+            .collect();
         let message = catalogue.tr_with(&format!("error-{}", self.code), &args);
         match &self.cause {
             Some(cause) => format!("{message} ({cause})"),
@@ -91,6 +100,23 @@ impl Failure {
         catalogue.tr(&format!("hint-{}", self.code))
     }
 }
+
+/// In short, for logs and for programs that use this library; people read
+/// [`Failure::message`].
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code)?;
+        for (name, value) in &self.args {
+            write!(f, " {name}={value}")?;
+        }
+        match &self.cause {
+            Some(cause) => write!(f, ": {cause}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for Failure {}
 
 impl From<replica::Error> for Failure {
     fn from(error: replica::Error) -> Self {
@@ -110,16 +136,19 @@ impl From<replica::Error> for Failure {
             E::NoSubmission { unit, period } | E::NoRollup { unit, period } => {
                 failure.with("unit", unit).with("period", period)
             }
-            E::Value { code, source } => {
-                failure.with("field", code).because(source.message(model::Lang::Vi))
-            }
+            E::Value { code, source } => failure
+                .with("field", code)
+                .because(source.message(model::Lang::Vi)),
             E::CheckFailed(check) => failure.with("count", check.errors.len()).because(
-                check.errors.iter().map(|f| f.code.as_str()).collect::<Vec<_>>().join(", "),
+                check
+                    .errors
+                    .iter()
+                    .map(|f| f.code.as_str())
+                    .collect::<Vec<_>>()
+                    .join(", "),
             ),
             E::DraftsLeft(names) => failure.with("names", names),
-            E::FormExists { name, version } => {
-                failure.with("name", name).with("version", version)
-            }
+            E::FormExists { name, version } => failure.with("name", name).with("version", version),
             E::DueNeeded(period) => failure.with("period", period),
             E::TwoSubmissions | E::NotSetUp | E::NotRehearsal | E::InviteExpired => failure,
             other => failure.because(deepest(&other)),

@@ -14,7 +14,9 @@ pub(crate) fn read_text(path: &Path) -> Result<String, Failure> {
             std::io::ErrorKind::NotFound => ("no-such-file", Exit::NotFound),
             _ => ("file", Exit::Failed),
         };
-        Failure::new(code, exit).with("path", path.display()).because(error)
+        Failure::new(code, exit)
+            .with("path", path.display())
+            .because(error)
     };
     let size = std::fs::metadata(path).map_err(failed)?.len();
     if size > FILE_MAX_BYTES {

@@ -62,8 +62,7 @@ impl Home {
     /// The node that lives here.
     pub fn open(&self) -> Result<Replica, Failure> {
         if !self.store_path().exists() {
-            return Err(Failure::new("not-set-up", Exit::Failed)
-                .because(self.dir.display()));
+            return Err(Failure::new("not-set-up", Exit::Failed).because(self.dir.display()));
         }
         let store = Store::open(self.store_path())?;
         Ok(Replica::open(store, self.node_key()?)?)
@@ -75,11 +74,6 @@ impl Home {
             .map_err(|error| Failure::new("node-key", Exit::Failed).because(error))?;
         keyfile::from_pem(&pem)
             .map_err(|error| Failure::new("node-key", Exit::Failed).because(error))
-    }
-
-    /// Whether a node is set up here.
-    pub fn is_set_up(&self) -> bool {
-        self.store_path().exists() && self.open().is_ok()
     }
 
     fn node_path(&self) -> PathBuf {
@@ -122,7 +116,9 @@ impl Home {
 
     /// The people whose keys are here.
     pub fn person_keys(&self) -> Vec<PublicKey> {
-        let Ok(files) = fs::read_dir(self.dir.join("persons")) else { return Vec::new() };
+        let Ok(files) = fs::read_dir(self.dir.join("persons")) else {
+            return Vec::new();
+        };
         let mut keys: Vec<PublicKey> = files
             .filter_map(|file| {
                 let name = file.ok()?.file_name().into_string().ok()?;
@@ -144,9 +140,7 @@ impl Home {
 
 fn key_failure(error: identity::KeyFileError) -> Failure {
     match error {
-        identity::KeyFileError::WrongPassphrase => {
-            Failure::new("wrong-passphrase", Exit::Refused)
-        }
+        identity::KeyFileError::WrongPassphrase => Failure::new("wrong-passphrase", Exit::Refused),
         other => Failure::new("key-file", Exit::Failed).because(other),
     }
 }
@@ -156,7 +150,9 @@ fn make_private_dir(dir: &Path) -> Result<(), Failure> {
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(dir).map_err(|error| file_failure(dir, &error))
+    builder
+        .create(dir)
+        .map_err(|error| file_failure(dir, &error))
 }
 
 /// Writes a file that only its owner can read, all of it or none.
@@ -184,5 +180,7 @@ fn file_failure(path: &Path, error: &std::io::Error) -> Failure {
         std::io::ErrorKind::StorageFull => "disk-full",
         _ => "file",
     };
-    Failure::new(code, Exit::Failed).with("path", path.display()).because(error)
+    Failure::new(code, Exit::Failed)
+        .with("path", path.display())
+        .because(error)
 }

@@ -49,7 +49,10 @@ pub fn main(level: Level) -> ExitCode {
 fn start_log() {
     let filter = tracing_subscriber::EnvFilter::try_from_env("QUANHO_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(screen::log_writer).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(screen::log_writer)
+        .init();
 }
 
 /// The runtime of the commands that use the network.
@@ -62,7 +65,10 @@ pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
 
 fn usage(error: &clap::Error, json: bool) -> ExitCode {
     use clap::error::ErrorKind;
-    let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+    let asked = matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+    );
     if json && !asked {
         let catalogue = Catalogue::new(messages::Lang::Vi);
         let failure = Failure::new("usage", Exit::Usage)
@@ -70,7 +76,11 @@ fn usage(error: &clap::Error, json: bool) -> ExitCode {
         return fail(&failure, &catalogue, true);
     }
     let _ = error.print();
-    if asked { ExitCode::SUCCESS } else { Exit::Usage.into() }
+    if asked {
+        ExitCode::SUCCESS
+    } else {
+        Exit::Usage.into()
+    }
 }
 
 fn print(answer: &Answer, json: bool) -> ExitCode {

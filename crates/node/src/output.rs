@@ -23,7 +23,12 @@ impl Answer {
     pub fn new(value: &impl Serialize, text: impl Into<String>) -> Result<Self, Failure> {
         let json = serde_json::to_value(value)
             .map_err(|error| Failure::new("json", Exit::Failed).because(error))?;
-        Ok(Answer { json, text: text.into(), exit: None, raw: None })
+        Ok(Answer {
+            json,
+            text: text.into(),
+            exit: None,
+            raw: None,
+        })
     }
 
     /// The same, with an exit code.
@@ -47,7 +52,9 @@ pub fn error_json(failure: &Failure, catalogue: &Catalogue) -> serde_json::Value
 /// Text from anywhere, safe to print on a terminal: no control characters, no
 /// bidirectional overrides.
 pub fn plain(text: &str) -> String {
-    text.chars().filter(|c| *c == '\n' || !model::text::is_forbidden(*c)).collect()
+    text.chars()
+        .filter(|c| *c == '\n' || !model::text::is_forbidden(*c))
+        .collect()
 }
 
 /// Columns padded to their widest cell, measured in terminal cells.
@@ -59,12 +66,19 @@ pub struct Table {
 impl Table {
     /// A table with these headings.
     pub fn new<const N: usize>(headings: [String; N]) -> Self {
-        Table { rows: vec![headings.to_vec()] }
+        Table {
+            rows: vec![headings.to_vec()],
+        }
     }
 
     /// Adds a row.
     pub fn row<const N: usize>(&mut self, cells: [String; N]) {
-        self.rows.push(cells.iter().map(|cell| plain(cell).replace('\n', " ")).collect());
+        self.rows.push(
+            cells
+                .iter()
+                .map(|cell| plain(cell).replace('\n', " "))
+                .collect(),
+        );
     }
 
     /// Whether there are only headings.
@@ -76,7 +90,11 @@ impl Table {
     pub fn render(&self) -> String {
         let columns = self.rows.iter().map(Vec::len).max().unwrap_or(0);
         let width = |column: usize| {
-            self.rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.width()).max()
+            self.rows
+                .iter()
+                .filter_map(|row| row.get(column))
+                .map(|cell| cell.width())
+                .max()
         };
         let widths: Vec<usize> = (0..columns).map(|c| width(c).unwrap_or(0)).collect();
         let mut lines = String::new();

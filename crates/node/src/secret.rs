@@ -47,9 +47,13 @@ impl Passphrases {
 
 /// The first line of the file.
 fn read(file: &Path) -> Result<Zeroizing<String>, Failure> {
-    let text = std::fs::read_to_string(file).map(Zeroizing::new).map_err(|error| {
-        Failure::new("passphrase-file", Exit::Usage).with("path", file.display()).because(error)
-    })?;
+    let text = std::fs::read_to_string(file)
+        .map(Zeroizing::new)
+        .map_err(|error| {
+            Failure::new("passphrase-file", Exit::Usage)
+                .with("path", file.display())
+                .because(error)
+        })?;
     not_empty(Zeroizing::new(text.lines().next().unwrap_or("").to_owned()))
 }
 

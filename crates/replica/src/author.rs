@@ -19,7 +19,12 @@ pub(crate) struct Place {
 impl Place {
     /// In a unit's `org` stream.
     pub(crate) fn org(unit: &UnitPath) -> Self {
-        Place { stream: Stream::Org, unit: unit.clone(), period: None, doc: None }
+        Place {
+            stream: Stream::Org,
+            unit: unit.clone(),
+            period: None,
+            doc: None,
+        }
     }
 }
 

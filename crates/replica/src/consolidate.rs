@@ -93,7 +93,12 @@ impl Replica {
             period: Some(period),
             doc: None,
         };
-        let entry = self.append(head, place, Content::Rollup(Box::new(content.clone())), clock)?;
+        let entry = self.append(
+            head,
+            place,
+            Content::Rollup(Box::new(content.clone())),
+            clock,
+        )?;
         let blob = wire::cbor::to_vec(&inputs).map_err(wire::EntryError::Cbor)?;
         let text = data_encoding::BASE64.encode(&blob);
         self.store.write(|tx| -> Result<(), Error> {
@@ -176,14 +181,21 @@ impl Replica {
     /// The provinces that this tree has.
     pub(crate) fn known_provinces(&self) -> Result<Vec<UnitPath>, Error> {
         let province = |unit: &UnitPath| unit.level() == Level::Province;
-        Ok(self.units()?.into_iter().map(|view| view.unit).filter(province).collect())
+        Ok(self
+            .units()?
+            .into_iter()
+            .map(|view| view.unit)
+            .filter(province)
+            .collect())
     }
 
     /// Each province's newest rollup.
     pub(crate) fn provincial_rollups(&self, key: &ReportKey) -> Result<Provinces, Error> {
         let mut provinces = Provinces::new();
         for unit in self.known_provinces()? {
-            let Some(entry) = self.newest_rollup(&unit, &key.form, key.period)? else { continue };
+            let Some(entry) = self.newest_rollup(&unit, &key.form, key.period)? else {
+                continue;
+            };
             if let Content::Rollup(content) = &entry.body().content {
                 provinces.insert(unit, (entry.id(), (**content).clone()));
             }
@@ -197,20 +209,38 @@ impl Replica {
             Some(campaign) => campaign.audience,
             None => self.unit.clone(),
         };
-        let audience =
-            if audience.contains(&self.unit) { self.unit.clone() } else { audience };
+        let audience = if audience.contains(&self.unit) {
+            self.unit.clone()
+        } else {
+            audience
+        };
         let due = self.due(key)?;
         let direct = |unit: &UnitPath| unit.parent().as_ref() == Some(&self.unit);
-        let expected: Vec<UnitPath> =
-            self.expected(&audience, due)?.into_iter().filter(direct).collect();
-        let mut sources = Sources { expected, ..Sources::default() };
+        let expected: Vec<UnitPath> = self
+            .expected(&audience, due)?
+            .into_iter()
+            .filter(direct)
+            .collect();
+        let mut sources = Sources {
+            expected,
+            ..Sources::default()
+        };
         for unit in sources.expected.clone() {
-            let report = ReportKey { unit: unit.clone(), ..key.clone() };
+            let report = ReportKey {
+                unit: unit.clone(),
+                ..key.clone()
+            };
             let statements = self.statements(&report, true)?;
             sources.flags.extend(self.flags(&unit, &statements)?);
-            let Some(first) = statements.first_received() else { continue };
-            let Some(timeliness) = first.timeliness(due) else { continue };
-            sources.received.insert(unit.clone(), Received { timeliness });
+            let Some(first) = statements.first_received() else {
+                continue;
+            };
+            let Some(timeliness) = first.timeliness(due) else {
+                continue;
+            };
+            sources
+                .received
+                .insert(unit.clone(), Received { timeliness });
             if let Some(input) = self.input(&report, &statements, timeliness)? {
                 sources.inputs.push(input);
             }
@@ -226,7 +256,9 @@ impl Replica {
         statements: &Statements,
         timeliness: Timeliness,
     ) -> Result<Option<RollupInput>, Error> {
-        let Some(accepted) = statements.accepted() else { return Ok(None) };
+        let Some(accepted) = statements.accepted() else {
+            return Ok(None);
+        };
         let loaded = self.load(key)?;
         let Some(snapshot) = self.submitted_snapshot(&loaded, &accepted.content) else {
             return Ok(None);
@@ -235,7 +267,9 @@ impl Replica {
         Ok(Some(RollupInput {
             unit: key.unit.clone(),
             submission: accepted.id,
-            receipt: first.and_then(|s| s.receipt.as_ref()).map(|receipt| receipt.id),
+            receipt: first
+                .and_then(|s| s.receipt.as_ref())
+                .map(|receipt| receipt.id),
             timeliness: Some(timeliness),
             state: rollup::state_of(&loaded.form, &snapshot, &key.unit, key.period),
         }))
@@ -243,19 +277,23 @@ impl Replica {
 
     fn flags(&self, unit: &UnitPath, statements: &Statements) -> Result<Vec<Flag>, Error> {
         let mut flags = Vec::new();
-        let mut flag = |reason| flags.push(Flag { unit: unit.clone(), reason });
+        let mut flag = |reason| {
+            flags.push(Flag {
+                unit: unit.clone(),
+                reason,
+            })
+        };
         if self.is_reenrolled(unit)? {
             flag(FlagReason::Reenrolled);
         }
         let accepted = statements.accepted().map(|s| s.id);
-        if let Some(newest) = statements.current().or(statements.submissions.last()) {
-            if Some(newest.id) != accepted {
-                flag(match (newest.latest_review(), accepted) {
-                    (Some(_), _) => FlagReason::Returned,
-                    (None, Some(_)) => FlagReason::NewerPending,
-                    (None, None) => FlagReason::Pending,
-                });
-            }
+        let newest = statements.current().or(statements.submissions.last());
+        if let Some(newest) = newest.filter(|newest| Some(newest.id) != accepted) {
+            flag(match (newest.latest_review(), accepted) {
+                (Some(_), _) => FlagReason::Returned,
+                (None, Some(_)) => FlagReason::NewerPending,
+                (None, None) => FlagReason::Pending,
+            });
         }
         Ok(flags)
     }
@@ -276,7 +314,9 @@ impl Replica {
         };
         let mut links = Vec::new();
         for stored in self.store.entries(&filter)? {
-            let Content::Rollup(content) = &stored.entry.body().content else { continue };
+            let Content::Rollup(content) = &stored.entry.body().content else {
+                continue;
+            };
             if content.form == form && self.in_effect(&stored.entry)? {
                 links.push((stored.entry.id(), content.prev));
             }
@@ -298,7 +338,10 @@ impl Replica {
     ) -> Result<RollupView, Error> {
         match self.newest_rollup(unit, form, period)? {
             Some(entry) => self.rollup_view(&entry),
-            None => Err(Error::NoRollup { unit: unit.clone(), period }),
+            None => Err(Error::NoRollup {
+                unit: unit.clone(),
+                period,
+            }),
         }
     }
 
@@ -335,7 +378,9 @@ impl Replica {
 /// Whether a rollup would say the same as the one before it. The head of the
 /// receipt chain moves with every sync and is no fact about the reports.
 fn same_facts(prev: &Verified, content: &RollupContent) -> bool {
-    let Content::Rollup(prev) = &prev.body().content else { return false };
+    let Content::Rollup(prev) = &prev.body().content else {
+        return false;
+    };
     let mut prev = (**prev).clone();
     prev.prev = content.prev;
     prev.receipts_head = content.receipts_head;

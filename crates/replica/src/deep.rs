@@ -4,12 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use identity::{Signed, Verified};
-use model::{Aggregates, Level, Period, UnitPath};
+use model::{Level, Period, Timestamp, UnitPath};
 use rollup::Mismatch;
 use serde::Serialize;
-use wire::{Content, Entry, RollupContent, RollupInput};
+use store::ReceiptFork;
+use wire::{Content, Entry, EntryId, RollupContent, RollupInput, Timeliness};
 
-use crate::report::ReportKey;
+use crate::report::{Receipted, ReportKey, Statements, Submitted};
 use crate::{Error, Replica};
 
 /// The result of `rollup verify`.
@@ -62,10 +63,15 @@ impl Replica {
     ) -> Result<RollupCheck, Error> {
         let entry = self
             .newest_rollup(unit, form, period)?
-            .ok_or_else(|| Error::NoRollup { unit: unit.clone(), period })?;
-        let content = content_of(&entry)
-            .ok_or_else(|| Error::NoSuchEntry(entry.id().short()))?;
-        let key = ReportKey { ordinal: content.ordinal, ..ReportKey::regular(unit, form, period) };
+            .ok_or_else(|| Error::NoRollup {
+                unit: unit.clone(),
+                period,
+            })?;
+        let content = content_of(&entry).ok_or_else(|| Error::NoSuchEntry(entry.id().short()))?;
+        let key = ReportKey {
+            ordinal: content.ordinal,
+            ..ReportKey::regular(unit, form, period)
+        };
         let signature = Entry::parse(entry.bytes())
             .is_ok_and(|parsed| parsed.id() == entry.id() && Signed::check(parsed).is_ok());
         let chain = !self.chain_of(&entry.author())?.is_empty() && self.in_effect(&entry)?;
@@ -75,7 +81,14 @@ impl Replica {
             self.verify_nation(&key, content, inputs, deep, &mut faults, &mut report)?;
         } else {
             let known = self.inputs_of(&entry, inputs)?;
-            self.verify_province(&key, content, known.as_deref(), deep, &mut faults, &mut report)?;
+            self.verify_province(
+                &key,
+                content,
+                known.as_deref(),
+                deep,
+                &mut faults,
+                &mut report,
+            )?;
         }
         let arithmetic = faults.is_empty();
         let found = !report.mismatches.is_empty() || !report.unavailable.is_empty();
@@ -123,13 +136,23 @@ impl Replica {
                 faults.push(format!("rollup {} of {unit} is not held", id.short()));
                 continue;
             };
-            let Some(provincial) = content_of(&entry) else { continue };
+            let Some(provincial) = content_of(&entry) else {
+                continue;
+            };
             provinces.insert(unit.clone(), (*id, provincial.clone()));
             if deep {
-                let province = ReportKey { unit: unit.clone(), ..key.clone() };
+                let province = ReportKey {
+                    unit: unit.clone(),
+                    ..key.clone()
+                };
                 let inputs = self.inputs_of(&entry, given)?;
                 self.verify_province(
-                    &province, provincial, inputs.as_deref(), true, faults, report,
+                    &province,
+                    provincial,
+                    inputs.as_deref(),
+                    true,
+                    faults,
+                    report,
                 )?;
             }
         }
@@ -138,8 +161,10 @@ impl Replica {
             Some(entry) => self.inputs_of(entry, given)?.unwrap_or_default(),
             None => Vec::new(),
         };
-        let direct: Vec<RollupInput> =
-            inputs.into_iter().filter(|input| input.unit.level() == Level::Facility).collect();
+        let direct: Vec<RollupInput> = inputs
+            .into_iter()
+            .filter(|input| input.unit.level() == Level::Facility)
+            .collect();
         let found = rollup::check_nation(content, &provinces, &direct);
         faults.extend(found.iter().map(ToString::to_string));
         if deep {
@@ -167,6 +192,8 @@ impl Replica {
         if let Some(inputs) = inputs {
             let found = rollup::check_arithmetic(content, inputs);
             faults.extend(found.iter().map(ToString::to_string));
+            let strange = rollup::check_disjoint([(&key.unit, inputs)]);
+            faults.extend(strange.err().map(|error| error.to_string()));
         }
         if !deep {
             return Ok(());
@@ -191,9 +218,15 @@ impl Replica {
         content: &RollupContent,
         report: &mut DeepReport,
     ) -> Result<(), Error> {
-        let unit = ReportKey { unit: input.unit.clone(), ..key.clone() };
+        let unit = ReportKey {
+            unit: input.unit.clone(),
+            ..key.clone()
+        };
         let statements = self.statements(&unit, true)?;
-        let Some(submission) = statements.submissions.iter().find(|s| s.id == input.submission)
+        let Some(submission) = statements
+            .submissions
+            .iter()
+            .find(|s| s.id == input.submission)
         else {
             report.unavailable.push(input.unit.clone());
             return Ok(());
@@ -205,7 +238,10 @@ impl Replica {
         };
         report.checked += 1;
         let source = rollup::state_of(&loaded.form, &snapshot, &input.unit, key.period);
-        report.mismatches.extend(rollup::compare(&input.state, &source, &input.unit));
+        report
+            .mismatches
+            .extend(rollup::compare(&input.state, &source, &input.unit));
+        let receipt = self.receipt_bears_out(input, &statements, content.due)?;
         let mut differs = |code: &str| {
             report.mismatches.push(Mismatch {
                 unit: input.unit.clone(),
@@ -221,7 +257,60 @@ impl Replica {
         if first.and_then(|s| s.timeliness(content.due)) != input.timeliness {
             differs("timeliness");
         }
+        if !receipt {
+            differs("receipt");
+        }
         Ok(())
+    }
+
+    /// Whether the receipt that an input names is one of this unit's report and
+    /// gives the timeliness that is claimed. "In time" may not rest on a receipt
+    /// that stands beside another one in its chain, or before its predecessor: so
+    /// a Sở would have to go about it that dates one back.
+    fn receipt_bears_out(
+        &self,
+        input: &RollupInput,
+        statements: &Statements,
+        due: Option<Timestamp>,
+    ) -> Result<bool, Error> {
+        let Some(id) = input.receipt else {
+            return Ok(false);
+        };
+        let Some(entry) = self.store.get(&id)? else {
+            return Ok(false);
+        };
+        let Content::Receipt(receipt) = &entry.body().content else {
+            return Ok(false);
+        };
+        if entry.body().unit != input.unit || !self.in_effect(&entry)? {
+            return Ok(false);
+        }
+        let received = Receipted {
+            id,
+            time: entry.body().time,
+        };
+        let by_this_receipt = |submitted: &Submitted| {
+            let mut submitted = submitted.clone();
+            submitted.receipt = Some(received.clone());
+            submitted.timeliness(due) == input.timeliness
+        };
+        let bears_out = statements
+            .submissions
+            .iter()
+            .filter(|submitted| receipt.received.contains(&submitted.id))
+            .any(by_this_receipt);
+        let late = input.timeliness == Some(Timeliness::Late);
+        Ok(bears_out && (late || !self.is_forked(&id)?))
+    }
+
+    fn is_forked(&self, receipt: &EntryId) -> Result<bool, Error> {
+        let forks = self.store.receipt_forks()?;
+        Ok(forks.iter().any(|fork| match fork {
+            ReceiptFork::SameSeq { receipts, .. } | ReceiptFork::SamePrev { receipts, .. } => {
+                receipts.contains(receipt)
+            }
+            ReceiptFork::Backwards { receipt: late, .. } => late == receipt,
+        }))
     }
 
     /// Facilities that reported, by entries held here, and that the rollup does
@@ -233,12 +322,18 @@ impl Replica {
         inputs: &[RollupInput],
         report: &mut DeepReport,
     ) -> Result<(), Error> {
-        let named: BTreeSet<&UnitPath> =
-            inputs.iter().map(|input| &input.unit).chain(&content.missing).collect();
+        let named: BTreeSet<&UnitPath> = inputs
+            .iter()
+            .map(|input| &input.unit)
+            .chain(&content.missing)
+            .collect();
         let missing: BTreeSet<&UnitPath> = content.missing.iter().collect();
         let flagged: BTreeSet<&UnitPath> = content.flagged.iter().map(|f| &f.unit).collect();
         for unit in self.expected(&key.unit, content.due)? {
-            let reported = ReportKey { unit: unit.clone(), ..key.clone() };
+            let reported = ReportKey {
+                unit: unit.clone(),
+                ..key.clone()
+            };
             let statements = self.statements(&reported, true)?;
             let received = statements.first_received().is_some();
             let hidden = received && missing.contains(&unit);
@@ -264,20 +359,12 @@ impl Replica {
         period: Period,
     ) -> Result<Vec<UnitPath>, Error> {
         let Some(entry) = self.newest_rollup(unit, form, period)? else {
-            return Err(Error::NoRollup { unit: unit.clone(), period });
+            return Err(Error::NoRollup {
+                unit: unit.clone(),
+                period,
+            });
         };
         let due = content_of(&entry).and_then(|content| content.due);
         self.expected(unit, due)
-    }
-
-    /// The totals of a rollup, for comparing in tests and on screen.
-    pub fn rollup_aggregates(
-        &self,
-        unit: &UnitPath,
-        form: &str,
-        period: Period,
-    ) -> Result<Option<Aggregates>, Error> {
-        let entry = self.newest_rollup(unit, form, period)?;
-        Ok(entry.as_ref().and_then(content_of).map(|content| content.aggregates.clone()))
     }
 }

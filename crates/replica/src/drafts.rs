@@ -4,7 +4,7 @@ use document::{Edit, SealError};
 use identity::SecretKey;
 use serde_bytes::ByteBuf;
 use store::{Draft, DraftValue};
-use wire::{ChangesContent, ChangeHash, Content, EntryId, PublicKey, Stream};
+use wire::{ChangeHash, ChangesContent, Content, EntryId, PublicKey, Stream};
 
 use crate::author::{Place, insert_own};
 use crate::report::ReportKey;
@@ -35,12 +35,14 @@ pub(crate) fn edits(group: &[&Draft]) -> Vec<Edit> {
     group
         .iter()
         .map(|draft| match &draft.value {
-            DraftValue::Scalar(value) => {
-                Edit::Put { key: draft.key.clone(), value: value.clone() }
-            }
-            DraftValue::Text(text) => {
-                Edit::SetText { code: draft.key.clone(), text: text.clone() }
-            }
+            DraftValue::Scalar(value) => Edit::Put {
+                key: draft.key.clone(),
+                value: value.clone(),
+            },
+            DraftValue::Text(text) => Edit::SetText {
+                code: draft.key.clone(),
+                text: text.clone(),
+            },
         })
         .collect()
 }
@@ -60,7 +62,9 @@ impl Replica {
         docs.dedup();
         let mut sealed = 0;
         for doc in docs {
-            let Some(key) = self.draft_report(&doc)? else { continue };
+            let Some(key) = self.draft_report(&doc)? else {
+                continue;
+            };
             sealed += self.seal(&key, person, env)?.1;
         }
         Ok(sealed)
@@ -88,7 +92,10 @@ impl Replica {
         let mut changes = Vec::new();
         for (author, group) in groups(&mine) {
             let heads = &group[0].heads;
-            match loaded.report.seal(heads, &edits(&group), &author, env.clock.now, env.entropy) {
+            match loaded
+                .report
+                .seal(heads, &edits(&group), &author, env.clock.now, env.entropy)
+            {
                 Ok(raw) => changes.push(ByteBuf::from(raw)),
                 // Typed again what was there: nothing to sign.
                 Err(SealError::Nothing) => {}
@@ -97,7 +104,8 @@ impl Replica {
         }
         let rows: Vec<i64> = mine.iter().map(|draft| draft.row).collect();
         if changes.is_empty() {
-            self.store.write(|tx| -> Result<(), Error> { Ok(tx.delete_drafts(&rows)?) })?;
+            self.store
+                .write(|tx| -> Result<(), Error> { Ok(tx.delete_drafts(&rows)?) })?;
             return Ok((None, rows.len()));
         }
         let place = Place {
@@ -120,7 +128,10 @@ impl Replica {
     pub fn unsealed(&self) -> Result<Vec<(PublicKey, usize)>, Error> {
         let mut people: Vec<(PublicKey, usize)> = Vec::new();
         for draft in self.store.drafts_all()? {
-            match people.iter_mut().find(|(person, _)| *person == draft.person) {
+            match people
+                .iter_mut()
+                .find(|(person, _)| *person == draft.person)
+            {
                 Some((_, count)) => *count += 1,
                 None => people.push((draft.person, 1)),
             }

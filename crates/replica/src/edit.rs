@@ -84,9 +84,17 @@ impl Replica {
         clock: Clock,
     ) -> Result<(), Error> {
         let (loaded, _) = self.load_with_drafts(key)?;
-        let bad = |source| Error::Value { code: code.to_owned(), source };
+        let bad = |source| Error::Value {
+            code: code.to_owned(),
+            source,
+        };
         loaded.form.check_scalar(code, &value).map_err(bad)?;
-        self.draft(&loaded, person, vec![Change::Put(code.to_owned(), value)], clock)
+        self.draft(
+            &loaded,
+            person,
+            vec![Change::Put(code.to_owned(), value)],
+            clock,
+        )
     }
 
     /// Adds a row with the given cells.
@@ -104,7 +112,10 @@ impl Replica {
         let mut changes = vec![Change::Put(format!("{table}/{row}"), Scalar::Bool(true))];
         changes.extend(cell_changes(&loaded.form, table, &row, cells)?);
         self.draft(&loaded, person, changes, env.clock)?;
-        Ok(RowChange { table: table.to_owned(), row })
+        Ok(RowChange {
+            table: table.to_owned(),
+            row,
+        })
     }
 
     /// Changes cells of a row that exists.
@@ -122,7 +133,10 @@ impl Replica {
         let changes = cell_changes(&loaded.form, table, row, cells)?;
         require_row(&loaded, &format!("{table}/{row}/-"))?;
         self.draft(&loaded, person, changes, clock)?;
-        Ok(RowChange { table: table.to_owned(), row: row.to_owned() })
+        Ok(RowChange {
+            table: table.to_owned(),
+            row: row.to_owned(),
+        })
     }
 
     /// Removes a row. Its cells stay in the history.
@@ -139,7 +153,10 @@ impl Replica {
         require_row(&loaded, &format!("{table}/{row}/-"))?;
         let marker = Change::Put(format!("{table}/{row}"), Scalar::Bool(false));
         self.draft(&loaded, person, vec![marker], clock)?;
-        Ok(RowChange { table: table.to_owned(), row: row.to_owned() })
+        Ok(RowChange {
+            table: table.to_owned(),
+            row: row.to_owned(),
+        })
     }
 
     /// Takes the `take`-th (from 1) of a field's conflicting values.
@@ -152,13 +169,20 @@ impl Replica {
         clock: Clock,
     ) -> Result<Scalar, Error> {
         let (loaded, _) = self.load_with_drafts(key)?;
-        let conflict = loaded.report.conflicts().into_iter().find(|c| c.key == code);
+        let conflict = loaded
+            .report
+            .conflicts()
+            .into_iter()
+            .find(|c| c.key == code);
         let chosen = conflict
             .and_then(|c| c.values.into_iter().nth(take.wrapping_sub(1)))
             .ok_or_else(|| Error::NoSuchConflict(code.to_owned()))?;
         // The choice rests on everything that is visible now.
         let sealed = self.load(key)?;
-        let upon = Upon { heads: sealed.report.heads(), anew: true };
+        let upon = Upon {
+            heads: sealed.report.heads(),
+            anew: true,
+        };
         let change = Change::Put(code.to_owned(), chosen.value.clone());
         self.draft_upon(&sealed, person, vec![change], &upon, clock)?;
         Ok(chosen.value)
@@ -174,7 +198,10 @@ impl Replica {
         clock: Clock,
     ) -> Result<(), Error> {
         let sealed = self.load(&loaded.key)?;
-        let upon = Upon { heads: sealed.report.heads(), anew: false };
+        let upon = Upon {
+            heads: sealed.report.heads(),
+            anew: false,
+        };
         self.draft_upon(&sealed, person, changes, &upon, clock)
     }
 
@@ -190,10 +217,18 @@ impl Replica {
     ) -> Result<(), Error> {
         self.check_clock(clock)?;
         let doc = sealed.key.doc();
-        let anew: Vec<String> =
-            changes.iter().filter_map(|change| change.begins_anew(upon.anew)).collect();
+        let anew: Vec<String> = changes
+            .iter()
+            .filter_map(|change| change.begins_anew(upon.anew))
+            .collect();
         let mut drafts = self.carried(sealed, person, clock)?;
-        drafts.extend(make_drafts(&sealed.key, person, changes, &upon.heads, clock));
+        drafts.extend(make_drafts(
+            &sealed.key,
+            person,
+            changes,
+            &upon.heads,
+            clock,
+        ));
         let stale: Vec<i64> = self
             .store
             .drafts(&doc)?
@@ -214,7 +249,12 @@ impl Replica {
 
     /// Drafts of `~` keys for an untouched report: what the last accepted
     /// report hands on. Nothing if anybody here has begun already.
-    fn carried(&self, sealed: &Loaded, person: &PublicKey, clock: Clock) -> Result<Vec<Draft>, Error> {
+    fn carried(
+        &self,
+        sealed: &Loaded,
+        person: &PublicKey,
+        clock: Clock,
+    ) -> Result<Vec<Draft>, Error> {
         let begun = !self.store.drafts(&sealed.key.doc())?.is_empty();
         if begun || !sealed.report.is_untouched() {
             return Ok(Vec::new());
@@ -226,7 +266,13 @@ impl Replica {
             .into_iter()
             .map(|(key, value)| Change::Put(format!("~{key}"), value))
             .collect();
-        Ok(make_drafts(&sealed.key, person, changes, &sealed.report.heads(), clock))
+        Ok(make_drafts(
+            &sealed.key,
+            person,
+            changes,
+            &sealed.report.heads(),
+            clock,
+        ))
     }
 
     /// The newest accepted report of the same unit and form before this period.
@@ -238,9 +284,15 @@ impl Replica {
             if period >= key.period {
                 continue;
             }
-            let earlier = ReportKey { period, ordinal: 0, ..key.clone() };
+            let earlier = ReportKey {
+                period,
+                ordinal: 0,
+                ..key.clone()
+            };
             let statements = self.statements(&earlier, true)?;
-            let Some(accepted) = statements.accepted() else { continue };
+            let Some(accepted) = statements.accepted() else {
+                continue;
+            };
             let loaded = self.load(&earlier)?;
             if let Some(snapshot) = self.submitted_snapshot(&loaded, &accepted.content) {
                 return Ok(Some((period, snapshot)));
@@ -257,8 +309,12 @@ impl Replica {
             stream: wire::Stream::Report,
             period: None,
         };
-        let mut periods: Vec<Period> =
-            self.store.parts(&[range])?.into_iter().filter_map(|(part, _)| part.period).collect();
+        let mut periods: Vec<Period> = self
+            .store
+            .parts(&[range])?
+            .into_iter()
+            .filter_map(|(part, _)| part.period)
+            .collect();
         periods.sort_unstable();
         periods.dedup();
         periods.reverse();
@@ -267,7 +323,10 @@ impl Replica {
 
     /// Which report a document with drafts is.
     pub(crate) fn draft_report(&self, doc: &DocId) -> Result<Option<ReportKey>, Error> {
-        Ok(self.store.meta(&doc_meta(doc))?.and_then(|note| parse_note(&note)))
+        Ok(self
+            .store
+            .meta(&doc_meta(doc))?
+            .and_then(|note| parse_note(&note)))
     }
 }
 
@@ -320,8 +379,10 @@ pub(crate) fn parse_change(form: &Form, code: &str, typed: &str) -> Result<Chang
     if let Some(field) = form.field(code) {
         match field.kind {
             FieldType::LongText => {
-                let text = model::input::clean_long_text(typed)
-                    .map_err(|source| Error::Value { code: code.to_owned(), source })?;
+                let text = model::input::clean_long_text(typed).map_err(|source| Error::Value {
+                    code: code.to_owned(),
+                    source,
+                })?;
                 return Ok(Change::Text(code.to_owned(), text));
             }
             FieldType::Table => return Err(Error::NoSuchField(format!("{code}/<row>/<column>"))),
@@ -333,7 +394,10 @@ pub(crate) fn parse_change(form: &Form, code: &str, typed: &str) -> Result<Chang
         Some(_) => {
             let value = form
                 .parse_value(code, typed)
-                .map_err(|source| Error::Value { code: code.to_owned(), source })?;
+                .map_err(|source| Error::Value {
+                    code: code.to_owned(),
+                    source,
+                })?;
             Ok(Change::Put(code.to_owned(), value))
         }
     }
@@ -355,7 +419,10 @@ pub(crate) fn require_row(loaded: &Loaded, cell: &str) -> Result<(), Error> {
     if row_exists(&loaded.report, table, row) {
         return Ok(());
     }
-    Err(Error::NoSuchRow { table: table.to_owned(), row: row.to_owned() })
+    Err(Error::NoSuchRow {
+        table: table.to_owned(),
+        row: row.to_owned(),
+    })
 }
 
 fn row_exists(report: &Report, table: &str, row: &str) -> bool {
@@ -381,5 +448,8 @@ pub(crate) fn cell_changes(
 pub(crate) fn new_row_id(entropy: &mut dyn Entropy) -> String {
     let mut bytes = [0; ROW_ID_LENGTH];
     entropy.fill(&mut bytes);
-    bytes.iter().map(|b| char::from(ROW_ID_ALPHABET[usize::from(b % 32)])).collect()
+    bytes
+        .iter()
+        .map(|b| char::from(ROW_ID_ALPHABET[usize::from(b % 32)]))
+        .collect()
 }

@@ -28,8 +28,13 @@ impl Replica {
         toml: &str,
         env: &mut Env<'_>,
     ) -> Result<Filled, Error> {
-        let malformed = |detail: String| Error::Malformed { what: "TOML", detail };
-        let file: toml::Table = toml.parse().map_err(|e: toml::de::Error| malformed(e.to_string()))?;
+        let malformed = |detail: String| Error::Malformed {
+            what: "TOML",
+            detail,
+        };
+        let file: toml::Table = toml
+            .parse()
+            .map_err(|e: toml::de::Error| malformed(e.to_string()))?;
         let (loaded, _) = self.load_with_drafts(key)?;
         let mut filled = Filled::default();
         let mut changes = Vec::new();
@@ -115,12 +120,17 @@ fn typed(value: &toml::Value) -> Result<String, Error> {
         toml::Value::Integer(number) => number.to_string(),
         toml::Value::Boolean(yes) => yes.to_string(),
         toml::Value::Datetime(date) => date.to_string(),
-        toml::Value::Array(items) => {
-            items.iter().map(typed).collect::<Result<Vec<_>, _>>()?.join(",")
-        }
+        toml::Value::Array(items) => items
+            .iter()
+            .map(typed)
+            .collect::<Result<Vec<_>, _>>()?
+            .join(","),
         toml::Value::Float(_) | toml::Value::Table(_) => {
             let detail = format!("`{value}` is no value of a form");
-            return Err(Error::Malformed { what: "TOML", detail });
+            return Err(Error::Malformed {
+                what: "TOML",
+                detail,
+            });
         }
     })
 }

@@ -55,7 +55,9 @@ impl Replica {
         let loaded = self.load(key)?;
         let mut lines = Vec::new();
         for item in loaded.report.history() {
-            let Some(by) = loaded.authors.get(&item.change) else { continue };
+            let Some(by) = loaded.authors.get(&item.change) else {
+                continue;
+            };
             lines.push(HistoryLine {
                 time: by.time.to_rfc3339(),
                 author: self.name_of(&by.author)?,
@@ -109,15 +111,21 @@ impl Replica {
     /// What changed in a report since then, field by field, drafts included.
     pub fn diff(&self, key: &ReportKey, since: Since) -> Result<Vec<DiffLine>, Error> {
         let statements = self.statements(key, true)?;
-        let nothing = || Error::NoSubmission { unit: key.unit.clone(), period: key.period };
+        let nothing = || Error::NoSubmission {
+            unit: key.unit.clone(),
+            period: key.period,
+        };
         let from: Vec<ChangeHash> = match since {
             Since::Submitted => {
                 let newest = statements.current().or(statements.submissions.last());
                 newest.ok_or_else(nothing)?.content.heads.clone()
             }
-            Since::Accepted => {
-                statements.accepted().ok_or_else(nothing)?.content.heads.clone()
-            }
+            Since::Accepted => statements
+                .accepted()
+                .ok_or_else(nothing)?
+                .content
+                .heads
+                .clone(),
             Since::Begun => {
                 let (first, _) = self.form_versions(&key.form)?;
                 document::Report::genesis(&first, key.doc()).heads()
@@ -131,7 +139,11 @@ impl Replica {
             .ok_or_else(|| Error::Incomplete("its changes are not all held".to_owned()))?;
         Ok(changes
             .into_iter()
-            .map(|c| DiffLine { code: c.key, before: c.before, after: c.after })
+            .map(|c| DiffLine {
+                code: c.key,
+                before: c.before,
+                after: c.after,
+            })
             .collect())
     }
 }

@@ -41,8 +41,15 @@ impl Replica {
     }
 
     /// Remembers how a session with a peer ended.
-    pub fn note_session(&mut self, key: &PublicKey, in_sync: bool, now: Timestamp) -> Result<(), Error> {
-        let Some(mut peer) = self.peer_or_new(key)? else { return Ok(()) };
+    pub fn note_session(
+        &mut self,
+        key: &PublicKey,
+        in_sync: bool,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let Some(mut peer) = self.peer_or_new(key)? else {
+            return Ok(());
+        };
         peer.in_sync = in_sync;
         peer.last_sync = Some(now);
         self.store.write(|tx| Ok(tx.put_peer(&peer)?))
@@ -70,14 +77,23 @@ impl Replica {
             if !matches!(header.kind, Kind::Changes | Kind::Submission) {
                 continue;
             }
-            let Some(entry) = self.store.get(&header.id)? else { continue };
+            let Some(entry) = self.store.get(&header.id)? else {
+                continue;
+            };
             match &entry.body().content {
                 Content::Submission(content) => heads.extend(&content.heads),
                 Content::Changes(content) => {
                     for raw in &content.changes {
-                        let Some(hash) = document::change_hash(raw) else { continue };
+                        let Some(hash) = document::change_hash(raw) else {
+                            continue;
+                        };
                         entry_of.insert(hash, header.id);
-                        parents.insert(hash, document::peek(raw).map(|header| header.deps).unwrap_or_default());
+                        parents.insert(
+                            hash,
+                            document::peek(raw)
+                                .map(|header| header.deps)
+                                .unwrap_or_default(),
+                        );
                     }
                 }
                 _ => {}
@@ -123,16 +139,16 @@ impl Holdings for Peering<'_> {
         Ok(self.replica.store.parts_for(peer, ranges)?)
     }
 
-    fn items(
-        &mut self,
-        part: &Part,
-        peer: &PublicKey,
-    ) -> Result<Vec<(Timestamp, EntryId)>, Error> {
+    fn items(&mut self, part: &Part, peer: &PublicKey) -> Result<Vec<(Timestamp, EntryId)>, Error> {
         Ok(self.replica.store.items_for(peer, part)?)
     }
 
     fn bytes_of(&mut self, id: &EntryId) -> Result<Option<Vec<u8>>, Error> {
-        Ok(self.replica.store.get(id)?.map(|entry| entry.bytes().to_vec()))
+        Ok(self
+            .replica
+            .store
+            .get(id)?
+            .map(|entry| entry.bytes().to_vec()))
     }
 
     fn order(&mut self, ids: Vec<EntryId>) -> Result<Vec<EntryId>, Error> {
@@ -148,12 +164,18 @@ impl Holdings for Peering<'_> {
         let mark = store.peer(peer)?.map_or(0, |peer| peer.acked_row);
         let refused: BTreeSet<EntryId> = store.refused_by(peer)?.into_iter().collect();
         let page = store.ids_after(ranges, mark, peer, PUSH_MAX_COUNT + 1)?;
-        let ids = page.ids.into_iter().map(|(_, id)| id).filter(|id| !refused.contains(id));
+        let ids = page
+            .ids
+            .into_iter()
+            .map(|(_, id)| id)
+            .filter(|id| !refused.contains(id));
         Ok((ids.collect(), page.up_to_row))
     }
 
     fn set_mark(&mut self, peer: &PublicKey, mark: i64) -> Result<(), Error> {
-        let Some(mut known) = self.replica.peer_or_new(peer)? else { return Ok(()) };
+        let Some(mut known) = self.replica.peer_or_new(peer)? else {
+            return Ok(());
+        };
         if known.acked_row == mark {
             return Ok(());
         }
@@ -168,15 +190,20 @@ impl Holdings for Peering<'_> {
         now: Timestamp,
     ) -> Result<Received, Error> {
         let ids: Vec<EntryId> = entries.iter().map(Entry::id).collect();
-        let clock = Clock { now, simulated: self.simulated };
+        let clock = Clock {
+            now,
+            simulated: self.simulated,
+        };
         let intake = self.replica.receive(&peer.key, entries, clock)?;
         let refused_before = self.replica.store.refused_by(&peer.key)?;
-        let sent: Vec<EntryId> =
-            ids.into_iter().filter(|id| refused_before.contains(id)).collect();
+        let sent: Vec<EntryId> = ids
+            .into_iter()
+            .filter(|id| refused_before.contains(id))
+            .collect();
         if !sent.is_empty() {
-            self.replica.store.write(|tx| -> Result<(), Error> {
-                Ok(tx.forget_refused_by(&peer.key, &sent)?)
-            })?;
+            self.replica
+                .store
+                .write(|tx| -> Result<(), Error> { Ok(tx.forget_refused_by(&peer.key, &sent)?) })?;
         }
         Ok(Received {
             new: intake.new,
@@ -192,15 +219,21 @@ impl Holdings for Peering<'_> {
         chain: Vec<Entry>,
         now: Timestamp,
     ) -> Result<(), Error> {
-        let credentials = |entry: &Entry| matches!(entry.body().kind(), Kind::Credential | Kind::Unit);
+        let credentials =
+            |entry: &Entry| matches!(entry.body().kind(), Kind::Credential | Kind::Unit);
         let chain = chain.into_iter().filter(credentials).collect();
-        let clock = Clock { now, simulated: self.simulated };
+        let clock = Clock {
+            now,
+            simulated: self.simulated,
+        };
         self.replica.receive(key, chain, clock)?;
         Ok(())
     }
 
     fn note_refused_by(&mut self, peer: &PublicKey, ids: &[EntryId]) -> Result<(), Error> {
-        self.replica.store.write(|tx| Ok(tx.note_refused_by(peer, ids)?))
+        self.replica
+            .store
+            .write(|tx| Ok(tx.note_refused_by(peer, ids)?))
     }
 
     fn unit_of_peer(&mut self, key: &PublicKey) -> Result<Option<UnitPath>, Error> {
@@ -244,8 +277,17 @@ impl Holdings for Peering<'_> {
         }
     }
 
-    fn note_peer(&mut self, peer: &PeerInfo, _now: Timestamp) -> Result<(), Error> {
-        let Some(mut known) = self.replica.peer_or_new(&peer.key)? else { return Ok(()) };
+    fn note_peer(&mut self, peer: &PeerInfo, now: Timestamp) -> Result<(), Error> {
+        // A process that was killed after it had stored something and before it
+        // gave the receipt: nothing new would ever bring that up again.
+        let clock = Clock {
+            now,
+            simulated: self.simulated,
+        };
+        self.replica.issue_receipts(Some(&peer.key), clock)?;
+        let Some(mut known) = self.replica.peer_or_new(&peer.key)? else {
+            return Ok(());
+        };
         let address = peer.address.clone().or(known.address.clone());
         if known.address == address && self.replica.store.peer(&peer.key)?.is_some() {
             return Ok(());

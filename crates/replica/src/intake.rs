@@ -82,7 +82,9 @@ impl Replica {
     /// `status` shows what is quarantined.
     fn regate(&mut self, touched: &Touched) -> Result<(), Error> {
         for (unit, period, doc) in touched {
-            let Some(key) = self.key_of(unit, *period, doc)? else { continue };
+            let Some(key) = self.key_of(unit, *period, doc)? else {
+                continue;
+            };
             let loaded = self.load(&key)?;
             self.store.write(|tx| -> Result<(), Error> {
                 tx.clear_quarantine(doc)?;
@@ -104,12 +106,22 @@ impl Replica {
         period: Period,
         doc: &DocId,
     ) -> Result<Option<ReportKey>, Error> {
-        let ordinals = 1 + self.campaigns()?.iter().map(|c| c.ordinal).max().unwrap_or(0);
+        let ordinals = 1 + self
+            .campaigns()?
+            .iter()
+            .map(|c| c.ordinal)
+            .max()
+            .unwrap_or(0);
         let mut names: Vec<String> = self.forms()?.into_iter().map(|form| form.form).collect();
         names.dedup();
         for form in names {
             for ordinal in 0..ordinals {
-                let key = ReportKey { unit: unit.clone(), form: form.clone(), period, ordinal };
+                let key = ReportKey {
+                    unit: unit.clone(),
+                    form: form.clone(),
+                    period,
+                    ordinal,
+                };
                 if key.doc() == *doc {
                     return Ok(Some(key));
                 }

@@ -28,6 +28,7 @@ mod report;
 mod review;
 mod screen;
 mod setup;
+mod show;
 mod status;
 mod submit;
 mod verify;
@@ -38,8 +39,8 @@ pub use deep::{DeepReport, RollupCheck};
 pub use edit::RowChange;
 pub use error::{Class, Error};
 pub use fill::Filled;
-pub use holdings::Peering;
 pub use history::{DiffLine, HistoryLine, Since};
+pub use holdings::Peering;
 pub use intake::Intake;
 pub use join::JoinKeys;
 pub use org::{CampaignSpec, UnitChange};
@@ -51,10 +52,14 @@ pub use setup::{Founded, INVITE_VALID_DAYS, IssuedInvite};
 pub use status::{StatusView, VerifyView};
 pub use views::*;
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use identity::SecretKey;
-use model::{Entropy, Level, Timestamp, UnitPath};
+use model::{Entropy, Form, Level, Timestamp, UnitPath};
 use store::Store;
-use wire::PublicKey;
+use wire::{EntryId, PublicKey};
 
 /// The time, as a command is told it.
 #[derive(Clone, Copy, Debug)]
@@ -83,6 +88,8 @@ pub struct Replica {
     anchor: PublicKey,
     rehearsal: bool,
     node: SecretKey,
+    /// Published forms by entry; `None` if one cannot be read here.
+    parsed_forms: RefCell<HashMap<EntryId, Option<Arc<Form>>>>,
 }
 
 /// Names of the rows of the store's `meta` table.
@@ -111,6 +118,7 @@ impl Replica {
             rehearsal,
             store,
             node,
+            parsed_forms: RefCell::default(),
         })
     }
 

@@ -58,7 +58,9 @@ impl Replica {
         };
         let mut newest: Option<((Timestamp, EntryId), UnitContent)> = None;
         for stored in self.store.entries(&filter)? {
-            let Content::Unit(content) = &stored.entry.body().content else { continue };
+            let Content::Unit(content) = &stored.entry.body().content else {
+                continue;
+            };
             let rank = (stored.entry.body().time, stored.entry.id());
             let newer = newest.as_ref().is_none_or(|(best, _)| rank > *best);
             if newer && self.in_effect(&stored.entry)? {
@@ -103,7 +105,9 @@ impl Replica {
         paths.dedup();
         let mut units = Vec::new();
         for path in paths {
-            let Some(record) = self.unit_record(&path)? else { continue };
+            let Some(record) = self.unit_record(&path)? else {
+                continue;
+            };
             units.push(UnitView {
                 name: record.name,
                 level: path.level().as_str(),
@@ -129,13 +133,16 @@ impl Replica {
         change: UnitChange,
         clock: Clock,
     ) -> Result<EntryId, Error> {
-        let mut record =
-            self.unit_record(unit)?.ok_or_else(|| Error::NoSuchUnit(unit.clone()))?;
+        let mut record = self
+            .unit_record(unit)?
+            .ok_or_else(|| Error::NoSuchUnit(unit.clone()))?;
         match change {
             UnitChange::Rename(name) => record.name = name,
             UnitChange::Close => record.closed = Some(clock.now),
         }
-        Ok(self.append(registrar, Place::org(unit), Content::Unit(record), clock)?.id())
+        Ok(self
+            .append(registrar, Place::org(unit), Content::Unit(record), clock)?
+            .id())
     }
 
     /// The facilities that had to report: in the audience, open at the due
@@ -151,7 +158,9 @@ impl Replica {
             if unit.level() != Level::Facility || !audience.contains(&unit) {
                 continue;
             }
-            let Some(record) = self.unit_record(&unit)? else { continue };
+            let Some(record) = self.unit_record(&unit)? else {
+                continue;
+            };
             let open = match due {
                 None => record.closed.is_none(),
                 Some(due) => {
@@ -168,52 +177,54 @@ impl Replica {
 
     /// A form by name: the version given, else the newest.
     pub fn form(&self, name: &str, version: Option<u32>) -> Result<Arc<Form>, Error> {
-        let mut best: Option<Arc<Form>> = None;
-        let mut consider = |form: &Form| {
-            let wanted = form.name == name && version.is_none_or(|v| v == form.version);
-            if wanted && best.as_ref().is_none_or(|b| form.version > b.version) {
-                best = Some(Arc::new(form.clone()));
-            }
+        let mut versions = self.versions_of(name)?;
+        let found = match version {
+            Some(version) => versions.remove(&version),
+            None => versions.pop_last().map(|(_, form)| form),
         };
-        // A compiled-in form stands before a published one of the same version:
-        // its genesis was made before anything could be published.
-        if let Some(form) = builtin(name) {
-            consider(form);
-        }
-        for (_, form) in self.published_forms()? {
-            consider(&form);
-        }
-        best.ok_or_else(|| Error::NoSuchForm(name.to_owned()))
+        found.ok_or_else(|| Error::NoSuchForm(name.to_owned()))
     }
 
     /// The first version of a form and all later ones, ascending: a document is
     /// begun with the first.
     pub(crate) fn form_versions(&self, name: &str) -> Result<(Arc<Form>, Vec<Arc<Form>>), Error> {
+        let mut versions = self.versions_of(name)?.into_values();
+        let first = versions
+            .next()
+            .ok_or_else(|| Error::NoSuchForm(name.to_owned()))?;
+        Ok((first, versions.collect()))
+    }
+
+    /// Every version of a form. A compiled-in one stands before a published one
+    /// of the same version: its genesis was made before anything was published.
+    fn versions_of(&self, name: &str) -> Result<BTreeMap<u32, Arc<Form>>, Error> {
         let mut versions: BTreeMap<u32, Arc<Form>> = BTreeMap::new();
-        for form in model::form::builtins().iter().filter(|form| form.name == name) {
+        if let Some(form) = builtin(name) {
             versions.insert(form.version, Arc::new(form.clone()));
         }
         for (_, form) in self.published_forms()? {
             if form.name == name {
-                versions.entry(form.version).or_insert_with(|| Arc::new(form));
+                versions.entry(form.version).or_insert(form);
             }
         }
-        let mut versions = versions.into_values();
-        let first = versions.next().ok_or_else(|| Error::NoSuchForm(name.to_owned()))?;
-        Ok((first, versions.collect()))
+        Ok(versions)
     }
 
-    fn published_forms(&self) -> Result<Vec<(Verified, Form)>, Error> {
-        let filter = EntryFilter {
-            stream: Some(Stream::Org),
-            kind: Some(Kind::Form),
-            ..Default::default()
-        };
+    /// The published forms in effect. A form is parsed once: reading twenty
+    /// kilobytes of TOML for every report of a province would take seconds.
+    fn published_forms(&self) -> Result<Vec<(Verified, Arc<Form>)>, Error> {
         let mut forms = Vec::new();
-        for stored in self.store.entries(&filter)? {
-            let Content::Form(content) = &stored.entry.body().content else { continue };
-            let Ok(form) = Form::parse(&content.toml) else { continue };
-            if self.in_effect(&stored.entry)? {
+        for stored in self.store.forms()? {
+            let Content::Form(content) = &stored.entry.body().content else {
+                continue;
+            };
+            let mut parsed = self.parsed_forms.borrow_mut();
+            let form = parsed
+                .entry(stored.entry.id())
+                .or_insert_with(|| Form::parse(&content.toml).ok().map(Arc::new));
+            if let Some(form) = form.clone()
+                && self.in_effect(&stored.entry)?
+            {
                 forms.push((stored.entry, form));
             }
         }
@@ -224,13 +235,18 @@ impl Replica {
     pub fn forms(&self) -> Result<Vec<FormView>, Error> {
         let mut forms: BTreeMap<(String, u32), FormView> = BTreeMap::new();
         for form in model::form::builtins() {
-            forms.insert((form.name.clone(), form.version), FormView::new(form, true, None));
+            forms.insert(
+                (form.name.clone(), form.version),
+                FormView::new(form, true, None),
+            );
         }
         for (entry, form) in self.published_forms()? {
             let key = (form.name.clone(), form.version);
             let builtin = forms.get(&key).is_some_and(|view| view.builtin);
-            forms.entry(key).or_insert_with(|| FormView::new(&form, builtin, None)).published =
-                Some(entry.body().unit.clone());
+            forms
+                .entry(key)
+                .or_insert_with(|| FormView::new(&form, builtin, None))
+                .published = Some(entry.body().unit.clone());
         }
         Ok(forms.into_values().collect())
     }
@@ -242,9 +258,14 @@ impl Replica {
         toml: &str,
         clock: Clock,
     ) -> Result<FormView, Error> {
-        let form = Form::parse(toml)
-            .map_err(|error| Error::Malformed { what: "form", detail: error.to_string() })?;
-        let clash = Error::FormExists { name: form.name.clone(), version: form.version };
+        let form = Form::parse(toml).map_err(|error| Error::Malformed {
+            what: "form",
+            detail: error.to_string(),
+        })?;
+        let clash = Error::FormExists {
+            name: form.name.clone(),
+            version: form.version,
+        };
         let same_builtin = builtin(&form.name).is_some_and(|b| b.version == form.version);
         if same_builtin && builtin_toml(&form.name) != Some(toml) {
             return Err(clash);
@@ -253,14 +274,22 @@ impl Replica {
             if (&other.name, other.version) != (&form.name, form.version) {
                 continue;
             }
-            let Content::Form(content) = &entry.body().content else { continue };
+            let Content::Form(content) = &entry.body().content else {
+                continue;
+            };
             if content.toml != toml {
                 return Err(clash);
             }
-            return Ok(FormView::new(&form, same_builtin, Some(entry.body().unit.clone())));
+            return Ok(FormView::new(
+                &form,
+                same_builtin,
+                Some(entry.body().unit.clone()),
+            ));
         }
         let place = Place::org(&self.unit);
-        let content = Content::Form(FormContent { toml: toml.to_owned() });
+        let content = Content::Form(FormContent {
+            toml: toml.to_owned(),
+        });
         self.append(publisher, place, content, clock)?;
         Ok(FormView::new(&form, same_builtin, Some(self.unit.clone())))
     }
@@ -303,9 +332,17 @@ impl Replica {
             cutoff: None,
             basis: spec.basis.clone(),
         };
-        let place = Place { period: Some(spec.period), ..Place::org(&self.unit) };
+        let place = Place {
+            period: Some(spec.period),
+            ..Place::org(&self.unit)
+        };
         let entry = self.append(publisher, place, Content::Campaign(content.clone()), clock)?;
-        Ok(CampaignView::new(&self.unit, spec.period, &content, entry.id()))
+        Ok(CampaignView::new(
+            &self.unit,
+            spec.period,
+            &content,
+            entry.id(),
+        ))
     }
 
     /// All campaigns known here, newest period first.
@@ -322,7 +359,12 @@ impl Replica {
                 continue;
             };
             if self.in_effect(&stored.entry)? {
-                campaigns.push(CampaignView::new(&body.unit, period, content, stored.entry.id()));
+                campaigns.push(CampaignView::new(
+                    &body.unit,
+                    period,
+                    content,
+                    stored.entry.id(),
+                ));
             }
         }
         campaigns.sort_by(|a, b| {
@@ -354,7 +396,7 @@ impl Replica {
     /// The version of the form that a report is filled with.
     pub(crate) fn form_for(&self, key: &ReportKey) -> Result<Arc<Form>, Error> {
         let version = self.campaign_for(key)?.map(|campaign| campaign.version);
-        self.form(&key.form, version).or_else(|_| self.form(&key.form, None))
+        self.form(&key.form, version)
+            .or_else(|_| self.form(&key.form, None))
     }
-
 }

@@ -91,11 +91,18 @@ impl Replica {
         }
         people.retain(|person| person.roles.contains(&role));
         match people.len() {
-            0 => Err(Error::RoleMissing { role: role_name(role), unit: self.unit.clone() }),
+            0 => Err(Error::RoleMissing {
+                role: role_name(role),
+                unit: self.unit.clone(),
+            }),
             1 => Ok(people.swap_remove(0)),
             _ => Err(Error::RoleAmbiguous {
                 role: role_name(role),
-                names: people.iter().map(|p| p.name.as_str()).collect::<Vec<_>>().join(", "),
+                names: people
+                    .iter()
+                    .map(|p| p.name.as_str())
+                    .collect::<Vec<_>>()
+                    .join(", "),
             }),
         }
     }
@@ -132,8 +139,17 @@ impl Replica {
             until: None,
             seal: None,
         };
-        let content = CredentialContent { grants: vec![grant], root: None, reenrol: false };
-        let entry = self.append(registrar, Place::org(&unit), Content::Credential(content), clock)?;
+        let content = CredentialContent {
+            grants: vec![grant],
+            root: None,
+            reenrol: false,
+        };
+        let entry = self.append(
+            registrar,
+            Place::org(&unit),
+            Content::Credential(content),
+            clock,
+        )?;
         Ok(entry.id())
     }
 
@@ -147,7 +163,10 @@ impl Replica {
         clock: Clock,
     ) -> Result<EntryId, Error> {
         let grant = self.grant_to_revoke(key)?;
-        let filter = store::EntryFilter { author: Some(*key), ..Default::default() };
+        let filter = store::EntryFilter {
+            author: Some(*key),
+            ..Default::default()
+        };
         let mut stands = Vec::new();
         for stored in self.store.entries(&filter)? {
             let id = stored.entry.id();
@@ -163,12 +182,15 @@ impl Replica {
             stands,
         };
         let place = Place::org(&grant.unit);
-        Ok(self.append(registrar, place, Content::Revocation(content), clock)?.id())
+        Ok(self
+            .append(registrar, place, Content::Revocation(content), clock)?
+            .id())
     }
 
     fn grant_to_revoke(&self, key: &PublicKey) -> Result<GrantRecord, Error> {
         let below = |unit: &UnitPath| self.unit.contains(unit);
-        self.store.grants_of(key)?
+        self.store
+            .grants_of(key)?
             .into_iter()
             .find(|grant| below(&grant.unit))
             .ok_or_else(|| Error::NoSuchPerson(key.short()))
@@ -183,7 +205,13 @@ impl Replica {
             (None, _) => Err(Error::NoSuchPerson(name.to_owned())),
             (Some(a), Some(b)) => Err(Error::RoleAmbiguous {
                 role: "name",
-                names: format!("{} ({}), {} ({})", a.name, a.key.short(), b.name, b.key.short()),
+                names: format!(
+                    "{} ({}), {} ({})",
+                    a.name,
+                    a.key.short(),
+                    b.name,
+                    b.key.short()
+                ),
             }),
         }
     }

@@ -9,10 +9,8 @@ use std::collections::BTreeMap;
 
 use identity::Ledger;
 use model::{Level, Period, Timestamp, UnitPath};
-use store::{EntryFilter, Stored, Tx};
-use wire::{
-    Content, EntryId, Inclusion, Incomplete, Kind, PublicKey, ReceiptContent, Stream,
-};
+use store::{EntryFilter, Store, Stored, Tx};
+use wire::{Content, EntryId, Inclusion, Incomplete, Kind, PublicKey, ReceiptContent, Stream};
 
 use crate::author::insert_own;
 use crate::report::{Loaded, ReportKey, Submitted};
@@ -52,11 +50,25 @@ impl Replica {
             Some(key) => self.node_unit(key)?,
             None => None,
         };
-        let from_row: i64 =
-            self.store.meta(META_ROW)?.and_then(|row| row.parse().ok()).unwrap_or(0);
+        // Another process may give receipts at the same time: whoever comes
+        // second looks anew at what is left.
+        loop {
+            if let Some(count) = self.try_receipts(direct.as_ref(), clock)? {
+                return Ok(count);
+            }
+        }
+    }
+
+    /// `None`: another process was faster.
+    fn try_receipts(
+        &mut self,
+        direct: Option<&UnitPath>,
+        clock: Clock,
+    ) -> Result<Option<usize>, Error> {
+        let from_row = receipts_row(&self.store)?;
         let to_row = self.store.max_row()?;
         if to_row <= from_row {
-            return Ok(0);
+            return Ok(Some(0));
         }
         let filter = EntryFilter {
             unit: Some(self.unit.clone()),
@@ -67,14 +79,18 @@ impl Replica {
         let fresh = self.store.entries(&filter)?;
         let mut pending: BTreeMap<Where, Pending> = BTreeMap::new();
         for stored in &fresh {
-            if self.is_ours_to_receipt(stored, direct.as_ref())? {
+            if self.is_ours_to_receipt(stored, direct)? {
                 let body = stored.entry.body();
                 let place = (body.unit.clone(), body.stream, body.period);
-                pending.entry(place).or_default().covers.push(stored.entry.id());
+                pending
+                    .entry(place)
+                    .or_default()
+                    .covers
+                    .push(stored.entry.id());
             }
         }
         self.judge_submissions(&mut pending)?;
-        self.write_receipts(pending, Some(to_row), clock)
+        self.write_receipts(pending, Some((from_row, to_row)), clock)
     }
 
     /// Proofs for each unit that its report went into a rollup.
@@ -89,7 +105,8 @@ impl Replica {
             let place = (inclusion.input.unit.clone(), Stream::Report, Some(period));
             pending.entry(place).or_default().inclusions.push(inclusion);
         }
-        self.write_receipts(pending, None, clock)
+        let given = self.write_receipts(pending, None, clock)?;
+        Ok(given.unwrap_or_default())
     }
 
     fn is_ours_to_receipt(
@@ -117,11 +134,16 @@ impl Replica {
     fn judge_submissions(&self, pending: &mut BTreeMap<Where, Pending>) -> Result<(), Error> {
         let places: Vec<Where> = pending.keys().cloned().collect();
         for place in places {
-            let (unit, Stream::Report, Some(period)) = &place else { continue };
+            let (unit, Stream::Report, Some(period)) = &place else {
+                continue;
+            };
             for key in self.reports_of(unit, *period)? {
                 let statements = self.statements(&key, true)?;
-                let open: Vec<&Submitted> =
-                    statements.submissions.iter().filter(|s| s.receipt.is_none()).collect();
+                let open: Vec<&Submitted> = statements
+                    .submissions
+                    .iter()
+                    .filter(|s| s.receipt.is_none())
+                    .collect();
                 if open.is_empty() {
                     continue;
                 }
@@ -141,15 +163,28 @@ impl Replica {
     fn judge(&self, loaded: &Loaded, submission: &Submitted) -> Option<Incomplete> {
         let mut missing = loaded.report.missing_ancestors(&submission.content.heads);
         missing.sort_unstable();
-        if missing.is_empty() && self.submitted_snapshot(loaded, &submission.content).is_some() {
+        if missing.is_empty()
+            && self
+                .submitted_snapshot(loaded, &submission.content)
+                .is_some()
+        {
             return None;
         }
-        let mut quarantined: Vec<EntryId> =
-            loaded.verdicts.quarantined.iter().map(|(entry, _)| *entry).collect();
+        let mut quarantined: Vec<EntryId> = loaded
+            .verdicts
+            .quarantined
+            .iter()
+            .map(|(entry, _)| *entry)
+            .collect();
         quarantined.sort_unstable();
         quarantined.dedup();
         let differs = missing.is_empty();
-        Some(Incomplete { submission: submission.id, missing, quarantined, differs })
+        Some(Incomplete {
+            submission: submission.id,
+            missing,
+            quarantined,
+            differs,
+        })
     }
 
     /// The reports of a unit in a period of which submissions are held.
@@ -162,7 +197,9 @@ impl Replica {
         };
         let mut keys = Vec::new();
         for stored in self.store.entries(&filter)? {
-            let Content::Submission(content) = &stored.entry.body().content else { continue };
+            let Content::Submission(content) = &stored.entry.body().content else {
+                continue;
+            };
             keys.push(ReportKey {
                 unit: unit.clone(),
                 form: content.form.clone(),
@@ -175,16 +212,23 @@ impl Replica {
         Ok(keys)
     }
 
+    /// `rows`: from and up to which row they cover; `None` is the answer if those
+    /// are no longer the ones to cover.
     fn write_receipts(
         &mut self,
         pending: BTreeMap<Where, Pending>,
-        up_to: Option<i64>,
+        rows: Option<(i64, i64)>,
         clock: Clock,
-    ) -> Result<usize, Error> {
+    ) -> Result<Option<usize>, Error> {
         let contents = split(pending);
         let node = self.node.clone();
         let anchor = self.anchor;
-        self.store.write(|tx| -> Result<usize, Error> {
+        self.store.write(|tx| -> Result<Option<usize>, Error> {
+            if let Some((from_row, _)) = rows
+                && receipts_row(tx)? != from_row
+            {
+                return Ok(None);
+            }
             let grants = tx.grants_of(&node.public())?;
             let mut head = chain_head(tx, &node.public())?;
             let count = contents.len();
@@ -210,21 +254,32 @@ impl Replica {
                 insert_own(tx, &receipt, clock)?;
                 head = Some((seq, receipt.id(), time));
             }
-            if let Some(row) = up_to {
-                tx.set_meta(META_ROW, &row.to_string())?;
+            if let Some((_, to_row)) = rows {
+                tx.set_meta(META_ROW, &to_row.to_string())?;
             }
-            Ok(count)
+            Ok(Some(count))
         })
     }
 
     /// The head of this node's receipt chain.
     pub(crate) fn receipts_head(&self) -> Result<Option<EntryId>, Error> {
-        Ok(self.store.receipts_chain(&self.node.public())?.map(|head| head.id))
+        Ok(self
+            .store
+            .receipts_chain(&self.node.public())?
+            .map(|head| head.id))
     }
 }
 
+/// Up to which row receipts have been given.
+fn receipts_row(store: &Store) -> Result<i64, Error> {
+    let row = store.meta(META_ROW)?;
+    Ok(row.and_then(|row| row.parse().ok()).unwrap_or(0))
+}
+
 fn chain_head(tx: &Tx<'_>, node: &PublicKey) -> Result<Option<(u64, EntryId, Timestamp)>, Error> {
-    Ok(tx.receipts_chain(node)?.map(|head| (head.seq, head.id, head.time)))
+    Ok(tx
+        .receipts_chain(node)?
+        .map(|head| (head.seq, head.id, head.time)))
 }
 
 /// One receipt for each place, more where too many entries are covered.
@@ -233,9 +288,14 @@ fn split(pending: BTreeMap<Where, Pending>) -> Vec<(Where, ReceiptContent)> {
     for (place, mut pending) in pending {
         pending.covers.sort_unstable();
         pending.received.sort_unstable();
-        pending.incomplete.sort_by_key(|incomplete| incomplete.submission);
-        let mut chunks: Vec<Vec<EntryId>> =
-            pending.covers.chunks(COVERS_MAX_COUNT).map(<[EntryId]>::to_vec).collect();
+        pending
+            .incomplete
+            .sort_by_key(|incomplete| incomplete.submission);
+        let mut chunks: Vec<Vec<EntryId>> = pending
+            .covers
+            .chunks(COVERS_MAX_COUNT)
+            .map(<[EntryId]>::to_vec)
+            .collect();
         let last = chunks.pop().unwrap_or_default();
         let receipt = |covers| ReceiptContent {
             seq: 0,
@@ -245,7 +305,11 @@ fn split(pending: BTreeMap<Where, Pending>) -> Vec<(Where, ReceiptContent)> {
             incomplete: Vec::new(),
             inclusions: Vec::new(),
         };
-        contents.extend(chunks.into_iter().map(|chunk| (place.clone(), receipt(chunk))));
+        contents.extend(
+            chunks
+                .into_iter()
+                .map(|chunk| (place.clone(), receipt(chunk))),
+        );
         let mut full = receipt(last);
         full.received = pending.received;
         full.incomplete = pending.incomplete;

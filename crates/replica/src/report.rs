@@ -34,7 +34,12 @@ pub struct ReportKey {
 impl ReportKey {
     /// The regular report of a unit.
     pub fn regular(unit: &UnitPath, form: &str, period: Period) -> Self {
-        ReportKey { unit: unit.clone(), form: form.to_owned(), period, ordinal: 0 }
+        ReportKey {
+            unit: unit.clone(),
+            form: form.to_owned(),
+            period,
+            ordinal: 0,
+        }
     }
 
     /// The document's id.
@@ -94,11 +99,14 @@ impl Submitted {
 
     /// The newest review.
     pub(crate) fn latest_review(&self) -> Option<&Reviewed> {
-        self.reviews.iter().max_by_key(|review| (review.time, review.id))
+        self.reviews
+            .iter()
+            .max_by_key(|review| (review.time, review.id))
     }
 
     pub(crate) fn is_accepted(&self) -> bool {
-        self.latest_review().is_some_and(|r| r.content.verdict == Verdict::Accept)
+        self.latest_review()
+            .is_some_and(|r| r.content.verdict == Verdict::Accept)
     }
 }
 
@@ -146,7 +154,12 @@ pub(crate) struct Loaded {
 
 impl Loaded {
     /// The check of a snapshot at a day.
-    pub(crate) fn check(&self, snapshot: &Snapshot, now: Timestamp, conflicts: &[Conflict]) -> Check {
+    pub(crate) fn check(
+        &self,
+        snapshot: &Snapshot,
+        now: Timestamp,
+        conflicts: &[Conflict],
+    ) -> Check {
         let keys: Vec<String> = conflicts.iter().map(|c| c.key.clone()).collect();
         check(
             &self.form,
@@ -185,7 +198,9 @@ impl Replica {
         let mut incoming = Vec::new();
         let mut authors = HashMap::new();
         for entry in self.standing_entries(key, Kind::Changes)? {
-            let Content::Changes(content) = &entry.body().content else { continue };
+            let Content::Changes(content) = &entry.body().content else {
+                continue;
+            };
             let changes: Vec<Vec<u8>> = content.changes.iter().map(|c| c.to_vec()).collect();
             for hash in changes.iter().filter_map(|raw| document::change_hash(raw)) {
                 let authorship = Authorship {
@@ -196,7 +211,11 @@ impl Replica {
                 };
                 authors.entry(hash).or_insert(authorship);
             }
-            incoming.push(Incoming { entry: entry.id(), author: entry.author(), changes });
+            incoming.push(Incoming {
+                entry: entry.id(),
+                author: entry.author(),
+                changes,
+            });
         }
         let (first, later) = self.form_versions(&key.form)?;
         let later: Vec<&Form> = later.iter().map(Arc::as_ref).collect();
@@ -210,7 +229,13 @@ impl Replica {
         let prefer = |entry: &EntryId| received.get(entry).copied();
         let (report, verdicts) =
             Report::rebuild_with(&first, &later, key.doc(), &incoming, &prefer);
-        Ok(Loaded { key: key.clone(), form, report, verdicts, authors })
+        Ok(Loaded {
+            key: key.clone(),
+            form,
+            report,
+            verdicts,
+            authors,
+        })
     }
 
     /// The document with the drafts of this machine made into changes that
@@ -223,10 +248,16 @@ impl Replica {
     }
 
     /// What was submitted, received and reviewed.
-    pub(crate) fn statements(&self, key: &ReportKey, has_content: bool) -> Result<Statements, Error> {
+    pub(crate) fn statements(
+        &self,
+        key: &ReportKey,
+        has_content: bool,
+    ) -> Result<Statements, Error> {
         let mut submissions = Vec::new();
         for entry in self.standing_entries(key, Kind::Submission)? {
-            let Content::Submission(content) = &entry.body().content else { continue };
+            let Content::Submission(content) = &entry.body().content else {
+                continue;
+            };
             submissions.push(Submitted {
                 id: entry.id(),
                 author: entry.author(),
@@ -245,12 +276,18 @@ impl Replica {
         let facts: Vec<SubmissionFact> = submissions.iter().map(fact).collect();
         let (state, current) = derive(&facts, has_content);
         let current = current.into_iter().map(EntryId).collect();
-        Ok(Statements { submissions, state, current })
+        Ok(Statements {
+            submissions,
+            state,
+            current,
+        })
     }
 
     fn attach_reviews(&self, key: &ReportKey, submissions: &mut [Submitted]) -> Result<(), Error> {
         for entry in self.standing_entries(key, Kind::Review)? {
-            let Content::Review(content) = &entry.body().content else { continue };
+            let Content::Review(content) = &entry.body().content else {
+                continue;
+            };
             if let Some(s) = submissions.iter_mut().find(|s| s.id == content.submission) {
                 s.reviews.push(Reviewed {
                     author: entry.author(),
@@ -269,9 +306,14 @@ impl Replica {
         self.for_receipts(&key.unit, Some(key.period), |entry, receipt| {
             for id in &receipt.received {
                 let Some(s) = by_id.get_mut(id) else { continue };
-                let here = Receipted { id: entry.id(), time: entry.body().time };
-                let earlier =
-                    s.receipt.as_ref().is_none_or(|r| (here.time, here.id) < (r.time, r.id));
+                let here = Receipted {
+                    id: entry.id(),
+                    time: entry.body().time,
+                };
+                let earlier = s
+                    .receipt
+                    .as_ref()
+                    .is_none_or(|r| (here.time, here.id) < (r.time, r.id));
                 if earlier {
                     s.receipt = Some(here);
                 }
@@ -300,7 +342,9 @@ impl Replica {
         };
         let mut judge = identity::Judge::new(&self.store);
         for stored in self.store.entries(&filter)? {
-            let Content::Receipt(receipt) = &stored.entry.body().content else { continue };
+            let Content::Receipt(receipt) = &stored.entry.body().content else {
+                continue;
+            };
             if judge.standing(&stored.entry)?.is_in_effect() {
                 each(&stored.entry, receipt);
             }
@@ -315,7 +359,11 @@ impl Replica {
         loaded: &Loaded,
         submission: &SubmissionContent,
     ) -> Option<Snapshot> {
-        if !loaded.report.missing_ancestors(&submission.heads).is_empty() {
+        if !loaded
+            .report
+            .missing_ancestors(&submission.heads)
+            .is_empty()
+        {
             return None;
         }
         let snapshot = loaded.report.snapshot_at(&submission.heads)?;
@@ -328,18 +376,36 @@ pub(crate) fn lay_over(loaded: &mut Loaded, drafts: &[Draft]) -> Result<(), Erro
     let mut entropy = Counter(0);
     for (person, group) in drafts::groups(drafts) {
         let edits = drafts::edits(&group);
-        let time = group.iter().map(|draft| draft.time).max().unwrap_or_default();
+        let time = group
+            .iter()
+            .map(|draft| draft.time)
+            .max()
+            .unwrap_or_default();
         let heads = &group[0].heads;
-        let change = match loaded.report.seal(heads, &edits, &person, time, &mut entropy) {
+        let change = match loaded
+            .report
+            .seal(heads, &edits, &person, time, &mut entropy)
+        {
             // Typed again what was there.
             Err(SealError::Nothing) => continue,
             sealed => sealed?,
         };
-        let Some(hash) = document::change_hash(&change) else { continue };
+        let Some(hash) = document::change_hash(&change) else {
+            continue;
+        };
         let entry = EntryId(hash.0);
-        let authorship = Authorship { author: person, entry, time, simulated: false };
+        let authorship = Authorship {
+            author: person,
+            entry,
+            time,
+            simulated: false,
+        };
         loaded.authors.insert(hash, authorship);
-        let incoming = [Incoming { entry, author: person, changes: vec![change] }];
+        let incoming = [Incoming {
+            entry,
+            author: person,
+            changes: vec![change],
+        }];
         let form = loaded.form.clone();
         loaded.report.admit(&form, &incoming);
     }

@@ -27,7 +27,12 @@ impl Replica {
         let below = |unit: &UnitPath| {
             unit.level() == Level::Facility && unit.parent().as_ref() == Some(&self.unit)
         };
-        Ok(self.units()?.into_iter().map(|view| view.unit).filter(below).collect())
+        Ok(self
+            .units()?
+            .into_iter()
+            .map(|view| view.unit)
+            .filter(below)
+            .collect())
     }
 
     fn review_line(&self, key: &ReportKey) -> Result<ReviewLine, Error> {
@@ -40,7 +45,9 @@ impl Replica {
             state: statements.state.as_str(),
             submission: newest.map(|s| s.id),
             signed_at: newest.map(|s| s.time.to_rfc3339()),
-            received_at: newest.and_then(|s| s.receipt.as_ref()).map(|r| r.time.to_rfc3339()),
+            received_at: newest
+                .and_then(|s| s.receipt.as_ref())
+                .map(|r| r.time.to_rfc3339()),
             on_time: statements
                 .first_received()
                 .and_then(|s| s.timeliness(due))
@@ -71,14 +78,27 @@ impl Replica {
     ) -> Result<(EntryId, bool), Error> {
         let submission = self.reviewable(key)?;
         if submission.is_accepted() {
-            let review = submission.latest_review().map(|r| r.id).unwrap_or(submission.id);
+            let review = submission
+                .latest_review()
+                .map(|r| r.id)
+                .unwrap_or(submission.id);
             return Ok((review, false));
         }
         let loaded = self.load(key)?;
-        if self.submitted_snapshot(&loaded, &submission.content).is_none() {
+        if self
+            .submitted_snapshot(&loaded, &submission.content)
+            .is_none()
+        {
             return Err(Error::Incomplete(submission.id.short()));
         }
-        let id = self.append_review(key, reviewer, &submission, Verdict::Accept, Vec::new(), clock)?;
+        let id = self.append_review(
+            key,
+            reviewer,
+            &submission,
+            Verdict::Accept,
+            Vec::new(),
+            clock,
+        )?;
         Ok((id, true))
     }
 
@@ -92,21 +112,29 @@ impl Replica {
     ) -> Result<EntryId, Error> {
         let submission = self.reviewable(key)?;
         if remarks.is_empty() {
-            return Err(Error::Review("a returned report needs a comment".to_owned()));
+            return Err(Error::Review(
+                "a returned report needs a comment".to_owned(),
+            ));
         }
         let form = self.form_for(key)?;
         let mut comments = Vec::new();
         for (code, text) in remarks {
             let known = form.field(code).is_some()
                 || form.slot(code).is_some()
-                || form.indicators.iter().any(|indicator| indicator.code == *code);
+                || form
+                    .indicators
+                    .iter()
+                    .any(|indicator| indicator.code == *code);
             if !known {
                 return Err(Error::NoSuchField(code.clone()));
             }
             if text.trim().is_empty() {
                 return Err(Error::Review(format!("the comment on {code} is empty")));
             }
-            comments.push(Comment { code: code.clone(), text: text.trim().to_owned() });
+            comments.push(Comment {
+                code: code.clone(),
+                text: text.trim().to_owned(),
+            });
         }
         self.append_review(key, reviewer, &submission, Verdict::Return, comments, clock)
     }
@@ -117,7 +145,10 @@ impl Replica {
         }
         let statements = self.statements(key, true)?;
         match statements.current.len() {
-            0 => Err(Error::NoSubmission { unit: key.unit.clone(), period: key.period }),
+            0 => Err(Error::NoSubmission {
+                unit: key.unit.clone(),
+                period: key.period,
+            }),
             1 => statements.current().cloned().ok_or(Error::TwoSubmissions),
             _ => Err(Error::TwoSubmissions),
         }
@@ -138,7 +169,13 @@ impl Replica {
             period: Some(key.period),
             doc: Some(key.doc()),
         };
-        let content = ReviewContent { submission: submission.id, verdict, comments };
-        Ok(self.append(reviewer, place, Content::Review(content), clock)?.id())
+        let content = ReviewContent {
+            submission: submission.id,
+            verdict,
+            comments,
+        };
+        Ok(self
+            .append(reviewer, place, Content::Review(content), clock)?
+            .id())
     }
 }

@@ -7,11 +7,12 @@
 
 use std::sync::Arc;
 
+use identity::{GrantRecord, Ledger};
 use model::check::Check;
 use model::workflow::ReportState;
-use model::{Form, Scalar, Snapshot, Timestamp};
+use model::{Form, Scalar, Snapshot, Timestamp, UnitPath};
 use store::EntryFilter;
-use wire::{ChangeHash, PublicKey, Stream, Timeliness};
+use wire::{ChangeHash, PublicKey, Stream, Subject, Timeliness};
 
 use crate::edit::{Change, Upon, require_row};
 use crate::report::{Loaded, ReportKey, Statements, lay_over};
@@ -80,11 +81,13 @@ impl Replica {
         let snapshot = loaded.report.snapshot();
         let current = statements.current();
         let changed = current.map_or(0, |submission| {
-            let changes = loaded.report.diff(&submission.content.heads, &loaded.report.heads());
+            let changes = loaded
+                .report
+                .diff(&submission.content.heads, &loaded.report.heads());
             changes.map_or(0, |changes| changes.len())
         });
         Ok(ScreenView {
-            unit_name: self.unit_name(&key.unit)?.unwrap_or_default(),
+            unit_name: self.known_name(&key.unit)?,
             due,
             state: statements.state,
             conflicts: self.conflict_views(&loaded)?,
@@ -101,6 +104,24 @@ impl Replica {
         })
     }
 
+    /// The unit's name; before the first session as its invite has it.
+    fn known_name(&self, unit: &UnitPath) -> Result<String, Error> {
+        if let Some(name) = self.unit_name(unit)? {
+            return Ok(name);
+        }
+        let grants = self.store.grants_at(unit)?;
+        // An invite of the unit's own registrar names a machine, not the unit.
+        let from_above = |grant: &&GrantRecord| {
+            let own = grants.iter().any(|own| own.key == grant.issuer);
+            grant.subject == Subject::Invite && !own
+        };
+        Ok(grants
+            .iter()
+            .find(from_above)
+            .map(|grant| grant.name.clone())
+            .unwrap_or_default())
+    }
+
     /// The receipt of the submission that stands.
     fn received(
         &self,
@@ -109,12 +130,18 @@ impl Replica {
     ) -> Result<Option<Received>, Error> {
         let current = statements.current().and_then(|s| s.receipt.as_ref());
         let first = statements.first_received().and_then(|s| s.timeliness(due));
-        let (Some(receipt), Some(timeliness)) = (current, first) else { return Ok(None) };
+        let (Some(receipt), Some(timeliness)) = (current, first) else {
+            return Ok(None);
+        };
         let by = match self.store.get(&receipt.id)? {
             Some(entry) => self.name_of(&entry.author())?,
             None => String::new(),
         };
-        Ok(Some(Received { time: receipt.time, timeliness, by }))
+        Ok(Some(Received {
+            time: receipt.time,
+            timeliness,
+            by,
+        }))
     }
 
     /// Entries about this unit's reports made here that no node of a unit above
@@ -145,12 +172,24 @@ impl Replica {
         clock: Clock,
     ) -> Result<(), Error> {
         let (view, _) = self.load_with_drafts(key)?;
-        let bad = |source| Error::Value { code: code.to_owned(), source };
+        let bad = |source| Error::Value {
+            code: code.to_owned(),
+            source,
+        };
         view.form.check_scalar(code, &value).map_err(bad)?;
         require_row(&view, code)?;
         let sealed = self.load(key)?;
-        let upon = Upon { heads: known(&sealed, seen), anew: false };
-        self.draft_upon(&sealed, person, vec![Change::Put(code.to_owned(), value)], &upon, clock)
+        let upon = Upon {
+            heads: known(&sealed, seen),
+            anew: false,
+        };
+        self.draft_upon(
+            &sealed,
+            person,
+            vec![Change::Put(code.to_owned(), value)],
+            &upon,
+            clock,
+        )
     }
 
     /// Settles a conflict that the person saw: this value, whichever of the ones
@@ -165,13 +204,29 @@ impl Replica {
         clock: Clock,
     ) -> Result<(), Error> {
         let sealed = self.load(key)?;
-        let bad = |source| Error::Value { code: code.to_owned(), source };
+        let bad = |source| Error::Value {
+            code: code.to_owned(),
+            source,
+        };
         // The value of a row's marker is given by the conflict, not by a form.
-        if sealed.form.slot(code).is_some_and(|slot| !matches!(slot, model::Slot::Row(..))) {
+        if sealed
+            .form
+            .slot(code)
+            .is_some_and(|slot| !matches!(slot, model::Slot::Row(..)))
+        {
             sealed.form.check_scalar(code, &value).map_err(bad)?;
         }
-        let upon = Upon { heads: known(&sealed, seen), anew: true };
-        self.draft_upon(&sealed, person, vec![Change::Put(code.to_owned(), value)], &upon, clock)
+        let upon = Upon {
+            heads: known(&sealed, seen),
+            anew: true,
+        };
+        self.draft_upon(
+            &sealed,
+            person,
+            vec![Change::Put(code.to_owned(), value)],
+            &upon,
+            clock,
+        )
     }
 
     /// Gives a co-edited text the edit that lies between `base` (the text that
@@ -187,18 +242,38 @@ impl Replica {
         clock: Clock,
     ) -> Result<(), Error> {
         let sealed = self.load(key)?;
-        let bad = |source| Error::Value { code: code.to_owned(), source };
+        let bad = |source| Error::Value {
+            code: code.to_owned(),
+            source,
+        };
         let text = model::input::clean_long_text(text).map_err(bad)?;
         // The person's own draft is replaced; a colleague's on this machine is
         // signed apart and must not be in here too.
         let mut view = self.load(key)?;
         let drafts = self.store.drafts(&key.doc())?;
-        let own: Vec<_> = drafts.into_iter().filter(|draft| draft.person == *person).collect();
+        let own: Vec<_> = drafts
+            .into_iter()
+            .filter(|draft| draft.person == *person)
+            .collect();
         lay_over(&mut view, &own)?;
-        let there = view.report.snapshot().texts.remove(code).unwrap_or_default();
+        let there = view
+            .report
+            .snapshot()
+            .texts
+            .remove(code)
+            .unwrap_or_default();
         let merged = document::merge_texts(base, &text, &there)?;
-        let upon = Upon { heads: sealed.report.heads(), anew: true };
-        self.draft_upon(&sealed, person, vec![Change::Text(code.to_owned(), merged)], &upon, clock)
+        let upon = Upon {
+            heads: sealed.report.heads(),
+            anew: true,
+        };
+        self.draft_upon(
+            &sealed,
+            person,
+            vec![Change::Text(code.to_owned(), merged)],
+            &upon,
+            clock,
+        )
     }
 }
 

@@ -118,7 +118,11 @@ impl Replica {
             reenrol: false,
         };
         replica.append(&keys.root, place(), Content::Credential(first), clock)?;
-        let named = UnitContent { name: name.to_owned(), opened: None, closed: None };
+        let named = UnitContent {
+            name: name.to_owned(),
+            opened: None,
+            closed: None,
+        };
         replica.append(&keys.root, place(), Content::Unit(named), clock)?;
         Ok(replica)
     }
@@ -154,8 +158,17 @@ impl Replica {
             root: None,
             reenrol,
         };
-        let credential = self.sign(registrar, Place::org(unit), Content::Credential(content), env.clock)?;
-        let named = if own { None } else { self.unit_entry_if_new(registrar, unit, name, env.clock)? };
+        let credential = self.sign(
+            registrar,
+            Place::org(unit),
+            Content::Credential(content),
+            env.clock,
+        )?;
+        let named = if own {
+            None
+        } else {
+            self.unit_entry_if_new(registrar, unit, name, env.clock)?
+        };
         let address = match address {
             Some(address) => Some(address.to_owned()),
             None if own => self.address_above()?,
@@ -194,8 +207,17 @@ impl Replica {
         if self.unit_name(unit)?.as_deref() == Some(name) {
             return Ok(None);
         }
-        let content = UnitContent { name: name.to_owned(), opened: None, closed: None };
-        Ok(Some(self.sign(registrar, Place::org(unit), Content::Unit(content), clock)?))
+        let content = UnitContent {
+            name: name.to_owned(),
+            opened: None,
+            closed: None,
+        };
+        Ok(Some(self.sign(
+            registrar,
+            Place::org(unit),
+            Content::Unit(content),
+            clock,
+        )?))
     }
 
     /// The credential entries from the root down to a key.

@@ -124,7 +124,10 @@ pub struct Problem {
 impl Replica {
     /// The node at a glance.
     pub fn status(&self) -> Result<StatusView, Error> {
-        let set_aside = |q: store::Quarantined| SetAside { id: q.entry, reason: q.reason };
+        let set_aside = |q: store::Quarantined| SetAside {
+            id: q.entry,
+            reason: q.reason,
+        };
         Ok(StatusView {
             unit: self.unit.clone(),
             name: self.unit_name(&self.unit)?.unwrap_or_default(),
@@ -137,10 +140,20 @@ impl Replica {
             entries: self.store.count()?,
             pending: self.store.drafts_all()?.len(),
             parked: self.store.parked()?.len(),
-            quarantined: self.store.quarantined()?.into_iter().map(set_aside).collect(),
+            quarantined: self
+                .store
+                .quarantined()?
+                .into_iter()
+                .map(set_aside)
+                .collect(),
             without_effect: self.without_effect()?,
             refused: self.refused_views()?,
-            receipt_forks: self.store.receipt_forks()?.iter().map(|f| format!("{f:?}")).collect(),
+            receipt_forks: self
+                .store
+                .receipt_forks()?
+                .iter()
+                .map(|f| format!("{f:?}"))
+                .collect(),
             peers: self.peer_views()?,
             drills: self.drill_views()?,
         })
@@ -152,16 +165,20 @@ impl Replica {
         let mut judge = identity::Judge::new(&self.store);
         let mut found = Vec::new();
         let mut failed = None;
-        self.store.for_each(&store::EntryFilter::default(), |stored| {
-            match judge.standing(&stored.entry) {
-                Ok(standing) if standing.is_in_effect() => {}
-                Ok(standing) => {
-                    let reason = standing_words(&standing).to_owned();
-                    found.push(SetAside { id: stored.entry.id(), reason });
+        self.store
+            .for_each(&store::EntryFilter::default(), |stored| {
+                match judge.standing(&stored.entry) {
+                    Ok(standing) if standing.is_in_effect() => {}
+                    Ok(standing) => {
+                        let reason = standing_words(&standing).to_owned();
+                        found.push(SetAside {
+                            id: stored.entry.id(),
+                            reason,
+                        });
+                    }
+                    Err(error) => failed = Some(error),
                 }
-                Err(error) => failed = Some(error),
-            }
-        })?;
+            })?;
         match failed {
             Some(error) => Err(error.into()),
             None => Ok(found),
@@ -176,7 +193,12 @@ impl Replica {
             reason: refused.reason,
             time: refused.time.to_rfc3339(),
         };
-        Ok(self.store.refused(REFUSED_SHOWN_COUNT)?.into_iter().map(view).collect())
+        Ok(self
+            .store
+            .refused(REFUSED_SHOWN_COUNT)?
+            .into_iter()
+            .map(view)
+            .collect())
     }
 
     fn peer_views(&self) -> Result<Vec<PeerView>, Error> {

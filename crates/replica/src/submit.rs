@@ -68,6 +68,10 @@ impl Replica {
                 }
             }
         }
-        if names.is_empty() { Ok(()) } else { Err(Error::DraftsLeft(names.join(", "))) }
+        if names.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::DraftsLeft(names.join(", ")))
+        }
     }
 }

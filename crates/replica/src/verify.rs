@@ -13,7 +13,11 @@ impl Replica {
     pub fn verify(&self) -> Result<VerifyView, Error> {
         let mut problems = Vec::new();
         for message in self.store.integrity_check()? {
-            problems.push(Problem { kind: "file", at: "SQLite".to_owned(), message });
+            problems.push(Problem {
+                kind: "file",
+                at: "SQLite".to_owned(),
+                message,
+            });
         }
         let mut rows = Vec::new();
         let mut entries = 0;
@@ -22,7 +26,11 @@ impl Replica {
             match check_row(id, bytes) {
                 Ok(signed) => rows.push((row, signed)),
                 Err(message) => {
-                    problems.push(Problem { kind: "entry", at: format!("row {row}"), message });
+                    problems.push(Problem {
+                        kind: "entry",
+                        at: format!("row {row}"),
+                        message,
+                    });
                 }
             }
         })?;
@@ -37,9 +45,17 @@ impl Replica {
             }
         }
         for message in self.store.check_projections()? {
-            problems.push(Problem { kind: "projection", at: "SQLite".to_owned(), message });
+            problems.push(Problem {
+                kind: "projection",
+                at: "SQLite".to_owned(),
+                message,
+            });
         }
-        Ok(VerifyView { ok: problems.is_empty(), entries, problems })
+        Ok(VerifyView {
+            ok: problems.is_empty(),
+            entries,
+            problems,
+        })
     }
 }
 

@@ -4,13 +4,10 @@
 use std::collections::BTreeMap;
 
 use model::check::{Check, Finding};
-use model::form::{Computed, FieldType};
-use model::{Form, Lang, Period, Scalar, Snapshot, Timestamp, UnitPath};
+use model::form::Computed;
+use model::{Form, Lang, Period, Scalar, Timestamp, UnitPath};
 use serde::Serialize;
-use wire::{CampaignContent, EntryId, Timeliness, Verdict};
-
-use crate::report::{Loaded, ReportKey, Statements, Submitted};
-use crate::{Error, Replica};
+use wire::{CampaignContent, EntryId, Timeliness};
 
 /// A unit.
 #[derive(Clone, Debug, Serialize)]
@@ -101,7 +98,10 @@ impl CampaignView {
             ordinal: content.ordinal,
             audience: content.audience.clone(),
             due: due_at.map(Timestamp::to_rfc3339),
-            cutoff: content.cutoff.clone().unwrap_or((from.to_string(), to.to_string())),
+            cutoff: content
+                .cutoff
+                .clone()
+                .unwrap_or((from.to_string(), to.to_string())),
             basis: content.basis.clone(),
             due_at,
         }
@@ -223,28 +223,6 @@ impl CheckView {
     }
 }
 
-/// A submission.
-#[derive(Clone, Debug, Serialize)]
-pub struct SubmissionView {
-    /// The entry.
-    pub id: EntryId,
-    /// Who signed it.
-    pub by: String,
-    /// When, by the signer's clock.
-    pub signed_at: String,
-}
-
-/// A receipt.
-#[derive(Clone, Debug, Serialize)]
-pub struct ReceiptView {
-    /// The entry.
-    pub id: EntryId,
-    /// When, by the receiver's clock.
-    pub time: String,
-    /// In time or not.
-    pub timeliness: Option<Timeliness>,
-}
-
 /// A computed indicator.
 #[derive(Clone, Debug, Serialize)]
 #[serde(untagged)]
@@ -292,10 +270,20 @@ pub struct ReportView {
     pub state: &'static str,
     /// Strictly before.
     pub due: Option<String>,
-    /// The submission that stands.
-    pub submission: Option<SubmissionView>,
-    /// Its receipt.
-    pub receipt: Option<ReceiptView>,
+    /// The submission that stands: the entry.
+    pub submission: Option<EntryId>,
+    /// Who signed it.
+    pub signed_by: Option<String>,
+    /// When, by the signer's clock.
+    pub signed_at: Option<String>,
+    /// Its receipt: the entry.
+    pub receipt: Option<EntryId>,
+    /// When it was received, by the receipt.
+    pub received_at: Option<String>,
+    /// Whether the first receipt of this report came before the due time.
+    pub on_time: Option<bool>,
+    /// The same with "signed on time, received late" apart.
+    pub timeliness: Option<Timeliness>,
     /// Edits that are not signed yet.
     pub pending: usize,
     /// Something changed since the submission that stands.
@@ -314,212 +302,4 @@ pub struct ReportView {
     pub conflicts: Vec<ConflictView>,
     /// Changes that the gate set aside.
     pub quarantined: usize,
-}
-
-impl Replica {
-    /// A report as it stands here, drafts included.
-    pub fn show(&self, key: &ReportKey) -> Result<ReportView, Error> {
-        let (loaded, pending) = self.load_with_drafts(key)?;
-        let begun = pending > 0 || !loaded.report.is_untouched();
-        let statements = self.statements(key, begun)?;
-        let snapshot = loaded.report.snapshot();
-        let current = statements.current();
-        let heads = loaded.report.heads();
-        let due = self.due(key)?;
-        Ok(ReportView {
-            unit: key.unit.clone(),
-            name: self.unit_name(&key.unit)?.unwrap_or_default(),
-            form: loaded.form.name.clone(),
-            version: loaded.form.version,
-            period: key.period,
-            state: statements.state.as_str(),
-            due: due.map(Timestamp::to_rfc3339),
-            submission: current.map(|s| self.submission_view(s)).transpose()?,
-            receipt: current.and_then(|s| receipt_view(s, due)),
-            pending,
-            changed_since_submission: current.is_some_and(|s| s.content.heads != heads),
-            concurrent_submissions: statements.current.len() > 1,
-            comments: self.comments(&statements)?,
-            answers: answers(&loaded.form, &snapshot),
-            tables: tables(&loaded.form, &snapshot),
-            computed: computed(&loaded.form, &snapshot, key.period),
-            conflicts: self.conflict_views(&loaded)?,
-            quarantined: loaded.verdicts.quarantined.len(),
-        })
-    }
-
-    /// What would keep a report from being submitted now.
-    pub fn check_report(
-        &self,
-        key: &ReportKey,
-        now: Timestamp,
-        lang: Lang,
-    ) -> Result<CheckView, Error> {
-        let (loaded, _) = self.load_with_drafts(key)?;
-        let conflicts = loaded.report.conflicts();
-        let check = loaded.check(&loaded.report.snapshot(), now, &conflicts);
-        Ok(CheckView::new(&check, &loaded.form, lang))
-    }
-
-    /// Fields with concurrent values.
-    pub fn conflicts(&self, key: &ReportKey) -> Result<Vec<ConflictView>, Error> {
-        let (loaded, _) = self.load_with_drafts(key)?;
-        self.conflict_views(&loaded)
-    }
-
-    pub(crate) fn conflict_views(&self, loaded: &Loaded) -> Result<Vec<ConflictView>, Error> {
-        let mut views = Vec::new();
-        for conflict in loaded.report.conflicts() {
-            let mut values = Vec::new();
-            for (index, value) in conflict.values.into_iter().enumerate() {
-                let by = loaded.authors.get(&value.change);
-                values.push(ConflictValue {
-                    n: index + 1,
-                    value: value.value,
-                    author: match by {
-                        Some(by) => self.name_of(&by.author)?,
-                        None => String::new(),
-                    },
-                    time: by.map(|by| by.time.to_rfc3339()).unwrap_or_default(),
-                });
-            }
-            views.push(ConflictView { code: conflict.key, values });
-        }
-        Ok(views)
-    }
-
-    pub(crate) fn comments(&self, statements: &Statements) -> Result<Vec<CommentView>, Error> {
-        let reviewed = statements.current().or(statements.submissions.last());
-        let Some(review) = reviewed.and_then(Submitted::latest_review) else {
-            return Ok(Vec::new());
-        };
-        if review.content.verdict == Verdict::Accept {
-            return Ok(Vec::new());
-        }
-        let by = self.name_of(&review.author)?;
-        let comment = |comment: &wire::Comment| CommentView {
-            code: comment.code.clone(),
-            text: comment.text.clone(),
-            by: by.clone(),
-            time: review.time.to_rfc3339(),
-        };
-        Ok(review.content.comments.iter().map(comment).collect())
-    }
-
-    fn submission_view(&self, submission: &Submitted) -> Result<SubmissionView, Error> {
-        Ok(SubmissionView {
-            id: submission.id,
-            by: self.name_of(&submission.author)?,
-            signed_at: submission.time.to_rfc3339(),
-        })
-    }
-
-    /// The reports of this unit: those asked for and those begun.
-    pub fn reports(&self, now: Timestamp) -> Result<Vec<ReportLine>, Error> {
-        let mut keys: Vec<ReportKey> = Vec::new();
-        for campaign in self.campaigns()? {
-            if campaign.audience.contains(&self.unit) {
-                keys.push(ReportKey {
-                    unit: self.unit.clone(),
-                    form: campaign.form,
-                    period: campaign.period,
-                    ordinal: campaign.ordinal,
-                });
-            }
-        }
-        for draft in self.store.drafts_all()? {
-            keys.extend(self.draft_report(&draft.doc)?);
-        }
-        for period in self.periods(&self.unit)? {
-            for form in self.forms()? {
-                let key = ReportKey::regular(&self.unit, &form.form, period);
-                if self.has_changes(&key)? {
-                    keys.push(key);
-                }
-            }
-        }
-        let usual = Period::current_quarter(now);
-        keys.push(ReportKey::regular(&self.unit, crate::QUARTERLY_FORM, usual));
-        keys.sort_by(|a, b| (b.period, &a.form, a.ordinal).cmp(&(a.period, &b.form, b.ordinal)));
-        keys.dedup();
-        keys.iter().map(|key| self.report_line(key)).collect()
-    }
-
-    fn report_line(&self, key: &ReportKey) -> Result<ReportLine, Error> {
-        let pending = self.store.drafts(&key.doc())?.len();
-        let begun = pending > 0 || self.has_changes(key)?;
-        let statements = self.statements(key, begun)?;
-        Ok(ReportLine {
-            form: key.form.clone(),
-            period: key.period,
-            ordinal: key.ordinal,
-            state: statements.state.as_str(),
-            due: self.due(key)?.map(Timestamp::to_rfc3339),
-            pending,
-        })
-    }
-}
-
-fn receipt_view(submission: &Submitted, due: Option<Timestamp>) -> Option<ReceiptView> {
-    let receipt = submission.receipt.as_ref()?;
-    Some(ReceiptView {
-        id: receipt.id,
-        time: receipt.time.to_rfc3339(),
-        timeliness: submission.timeliness(due),
-    })
-}
-
-/// Values by code. Several choices are a list in JSON though one scalar inside.
-pub(crate) fn answers(form: &Form, snapshot: &Snapshot) -> BTreeMap<String, serde_json::Value> {
-    let many = |code: &str| form.field(code).is_some_and(|f| f.kind == FieldType::Many);
-    let mut answers: BTreeMap<String, serde_json::Value> = BTreeMap::new();
-    for (key, value) in &snapshot.values {
-        if key.contains('/') {
-            continue;
-        }
-        let value = match value {
-            Scalar::Str(text) if many(key) => {
-                text.split(',').filter(|id| !id.is_empty()).map(str::to_owned).collect::<Vec<_>>().into()
-            }
-            Scalar::Str(text) => text.clone().into(),
-            Scalar::Int(number) => (*number).into(),
-            Scalar::Bool(yes) => (*yes).into(),
-            Scalar::Null => serde_json::Value::Null,
-        };
-        answers.insert(key.clone(), value);
-    }
-    for (code, text) in &snapshot.texts {
-        answers.insert(code.clone(), text.clone().into());
-    }
-    answers
-}
-
-pub(crate) fn tables(form: &Form, snapshot: &Snapshot) -> BTreeMap<String, Vec<RowView>> {
-    let mut tables = BTreeMap::new();
-    for field in form.fields().filter(|field| field.kind == FieldType::Table) {
-        let mut rows = Vec::new();
-        for row in snapshot.rows(&field.code) {
-            let mut cells = RowView::from([("row".to_owned(), Scalar::Str(row.to_owned()))]);
-            for column in &field.columns {
-                let cell = snapshot.cell(&field.code, row, &column.id);
-                if !cell.is_null() {
-                    cells.insert(column.id.clone(), cell.clone());
-                }
-            }
-            rows.push(cells);
-        }
-        tables.insert(field.code.clone(), rows);
-    }
-    tables
-}
-
-pub(crate) fn computed(
-    form: &Form,
-    snapshot: &Snapshot,
-    period: Period,
-) -> BTreeMap<String, ComputedView> {
-    model::compute::compute(form, snapshot, period)
-        .into_iter()
-        .map(|(code, value)| (code, value.into()))
-        .collect()
 }

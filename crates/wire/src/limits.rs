@@ -1,7 +1,7 @@
 //! Every limit of the protocol, its unit last in the name, with its reason.
 
-/// One entry, whole. A sitting's edits are a few kB; a rollup with 34 provinces'
-/// texts some 100 kB. Larger ones would block a slow link for everything else.
+/// One entry, whole. A sitting's edits are a few kB; a province's rollup over 400
+/// facilities with texts of full length some 700 kB. Larger ones would block a slow link for everything else.
 pub const ENTRY_MAX_BYTES: usize = 1 << 20;
 
 /// Nesting of CBOR arrays and maps. Ours reach 9; serde's decoder recurses.

@@ -13,10 +13,13 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use model::{Level, Period, Timestamp, UnitPath};
 
 pub use facility::{ReportCommand, RowCommand};
-pub use lead::{InviteArgs,
-    CampaignCommand, FormCommand, LeadCommand, ReviewCommand, RollupCommand, UnitCommand,
+pub use lead::{
+    CampaignCommand, FormCommand, InviteArgs, LeadCommand, ReviewCommand, RollupCommand,
+    UnitCommand,
 };
-pub use shared::{EntriesArgs, EntryArgs, PersonCommand, RoleArg, ServeArgs, SharedCommand, SyncArgs};
+pub use shared::{
+    EntriesArgs, EntryArgs, PersonCommand, RoleArg, ServeArgs, SharedCommand, SyncArgs,
+};
 
 /// What every command takes.
 #[derive(Args, Clone, Debug)]
@@ -34,7 +37,12 @@ pub struct Global {
     #[arg(long, global = true, value_name = "RFC3339", value_parser = timestamp)]
     pub at: Option<Timestamp>,
     /// Tệp có mật khẩu ở dòng đầu (thay cho hỏi trên màn hình)
-    #[arg(long, global = true, value_name = "FILE", env = "QUANHO_PASSPHRASE_FILE")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "QUANHO_PASSPHRASE_FILE"
+    )]
     pub passphrase_file: Option<PathBuf>,
     /// Người thực hiện (mặc định: người duy nhất có vai trò cần thiết)
     #[arg(long = "as", global = true, value_name = "PERSON")]
@@ -132,7 +140,11 @@ pub struct ReportArgs {
 }
 
 #[derive(Parser)]
-#[command(name = "quanho-hospital", version, about = "Báo cáo an ninh mạng của cơ sở y tế")]
+#[command(
+    name = "quanho-hospital",
+    version,
+    about = "Báo cáo an ninh mạng của cơ sở y tế"
+)]
 struct Hospital {
     #[command(flatten)]
     global: Global,
@@ -154,7 +166,11 @@ enum HospitalCommand {
 }
 
 #[derive(Parser)]
-#[command(name = "quanho-so", version, about = "Tổng hợp báo cáo an ninh mạng tại Sở Y tế")]
+#[command(
+    name = "quanho-so",
+    version,
+    about = "Tổng hợp báo cáo an ninh mạng tại Sở Y tế"
+)]
 struct So {
     #[command(flatten)]
     global: Global,
@@ -176,7 +192,11 @@ enum SoCommand {
 }
 
 #[derive(Parser)]
-#[command(name = "quanho-bo", version, about = "Tổng hợp báo cáo an ninh mạng tại Bộ Y tế")]
+#[command(
+    name = "quanho-bo",
+    version,
+    about = "Tổng hợp báo cáo an ninh mạng tại Bộ Y tế"
+)]
 struct Bo {
     #[command(flatten)]
     global: Global,

@@ -28,9 +28,10 @@ pub(crate) fn status(context: &Context) -> Result<Answer, Failure> {
             ("above", Arg::from(status.above.as_deref().unwrap_or("—"))),
         ],
     );
-    for (message, list) in
-        [("cli-quarantined", &status.quarantined), ("cli-without-effect", &status.without_effect)]
-    {
+    for (message, list) in [
+        ("cli-quarantined", &status.quarantined),
+        ("cli-without-effect", &status.without_effect),
+    ] {
         for item in list {
             let id = item.id.short();
             let args = [("id", Arg::from(&id)), ("reason", Arg::from(&item.reason))];
@@ -38,15 +39,25 @@ pub(crate) fn status(context: &Context) -> Result<Answer, Failure> {
         }
     }
     for refused in &status.refused {
-        let id = refused.id.map(|id| id.short()).unwrap_or_else(|| "?".to_owned());
-        let args = [("id", Arg::from(&id)), ("reason", Arg::from(&refused.reason))];
+        let id = refused
+            .id
+            .map(|id| id.short())
+            .unwrap_or_else(|| "?".to_owned());
+        let args = [
+            ("id", Arg::from(&id)),
+            ("reason", Arg::from(&refused.reason)),
+        ];
         text.push_str(&format!("\n  × {}", context.tr_with("cli-refused", &args)));
     }
     for fork in &status.receipt_forks {
         text.push_str(&format!("\n  ! {fork}"));
     }
     for peer in &status.peers {
-        let state = context.tr(if peer.in_sync { "cli-in-sync" } else { "cli-not-in-sync" });
+        let state = context.tr(if peer.in_sync {
+            "cli-in-sync"
+        } else {
+            "cli-not-in-sync"
+        });
         let last = peer.last_sync.as_deref().unwrap_or("—");
         text.push_str(&format!("\n  ↔ {} {last} {state}", peer.unit));
     }
@@ -67,11 +78,21 @@ pub(crate) fn verify(context: &Context) -> Result<Answer, Failure> {
     let replica = context.open()?;
     let found = replica.verify()?;
     let mut text = context.tr_with(
-        if found.ok { "cli-verify-good" } else { "cli-verify-bad" },
-        &[("entries", Arg::from(found.entries)), ("problems", Arg::from(found.problems.len()))],
+        if found.ok {
+            "cli-verify-good"
+        } else {
+            "cli-verify-bad"
+        },
+        &[
+            ("entries", Arg::from(found.entries)),
+            ("problems", Arg::from(found.problems.len())),
+        ],
     );
     for problem in &found.problems {
-        text.push_str(&format!("\n  × {} {}: {}", problem.kind, problem.at, problem.message));
+        text.push_str(&format!(
+            "\n  × {} {}: {}",
+            problem.kind, problem.at, problem.message
+        ));
     }
     let exit = (!found.ok).then_some(Exit::Refused);
     Ok(Answer::new(&found, text)?.exiting(exit))
@@ -102,7 +123,9 @@ pub(crate) fn entries(context: &Context, args: &EntriesArgs) -> Result<Answer, F
             stored.entry.id().short(),
             body.kind().as_str().to_owned(),
             body.unit.to_string(),
-            body.period.map(|period| period.to_string()).unwrap_or_default(),
+            body.period
+                .map(|period| period.to_string())
+                .unwrap_or_default(),
             body.time.to_rfc3339(),
             author.clone(),
         ]);
@@ -119,7 +142,11 @@ pub(crate) fn entries(context: &Context, args: &EntriesArgs) -> Result<Answer, F
             "bytes": stored.entry.bytes().len(),
         }));
     }
-    let text = if table.is_empty() { context.tr("cli-no-entries") } else { table.render() };
+    let text = if table.is_empty() {
+        context.tr("cli-no-entries")
+    } else {
+        table.render()
+    };
     Answer::new(&lines, text)
 }
 
@@ -131,11 +158,13 @@ pub(crate) fn entry(context: &Context, args: &EntryArgs) -> Result<Answer, Failu
         Some(id) => id,
         None if args.id.len() >= ID_PREFIX_MIN_CHARS => {
             let mut found = Vec::new();
-            replica.store().for_each(&EntryFilter::default(), |stored| {
-                if stored.entry.id().to_string().starts_with(&args.id) {
-                    found.push(stored.entry.id());
-                }
-            })?;
+            replica
+                .store()
+                .for_each(&EntryFilter::default(), |stored| {
+                    if stored.entry.id().to_string().starts_with(&args.id) {
+                        found.push(stored.entry.id());
+                    }
+                })?;
             match found.as_slice() {
                 [one] => *one,
                 _ => return Err(missing().into()),

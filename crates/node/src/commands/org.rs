@@ -60,7 +60,10 @@ pub(crate) fn form(context: &mut Context, command: FormCommand) -> Result<Answer
                     form.form.clone(),
                     form.version.to_string(),
                     form.title.clone(),
-                    form.published.as_ref().map(ToString::to_string).unwrap_or_default(),
+                    form.published
+                        .as_ref()
+                        .map(ToString::to_string)
+                        .unwrap_or_default(),
                 ]);
             }
             Answer::new(&forms, table.render())
@@ -103,14 +106,29 @@ pub(crate) fn campaign(context: &mut Context, command: CampaignCommand) -> Resul
                     campaign.due.clone().unwrap_or_default(),
                 ]);
             }
-            let text =
-                if table.is_empty() { context.tr("cli-no-campaigns") } else { table.render() };
+            let text = if table.is_empty() {
+                context.tr("cli-no-campaigns")
+            } else {
+                table.render()
+            };
             Answer::new(&campaigns, text)
         }
-        CampaignCommand::Open { form, period, audience, due, basis } => {
+        CampaignCommand::Open {
+            form,
+            period,
+            audience,
+            due,
+            basis,
+        } => {
             let mut replica = context.open()?;
             let publisher = context.unlock(&replica, Role::Publisher)?;
-            let spec = CampaignSpec { form, period, audience, due, basis };
+            let spec = CampaignSpec {
+                form,
+                period,
+                audience,
+                due,
+                basis,
+            };
             let campaign = replica.open_campaign(&publisher, &spec, context.now())?;
             let text = context.tr_with(
                 "cli-campaign-opened",

@@ -18,14 +18,17 @@ use crate::secret::Passphrases;
 /// `person …`.
 pub(crate) fn run(context: &mut Context, command: PersonCommand) -> Result<Answer, Failure> {
     match command {
-        PersonCommand::Add { name, roles, new_passphrase_file } => {
-            add(context, &name, &roles, new_passphrase_file)
-        }
+        PersonCommand::Add {
+            name,
+            roles,
+            new_passphrase_file,
+        } => add(context, &name, &roles, new_passphrase_file),
         PersonCommand::List => list(context),
         PersonCommand::Revoke { person, reason } => revoke(context, &person, &reason),
-        PersonCommand::Passwd { person, new_passphrase_file } => {
-            passwd(context, person.as_deref(), new_passphrase_file)
-        }
+        PersonCommand::Passwd {
+            person,
+            new_passphrase_file,
+        } => passwd(context, person.as_deref(), new_passphrase_file),
     }
 }
 
@@ -42,16 +45,20 @@ fn add(
         Some(file) => Passphrases::new(Some(file)),
         None => context.passphrases.clone(),
     };
-    let passphrase =
-        source.choose(&context.tr("cli-passphrase-new"), &context.tr("cli-passphrase-again"))?;
+    let passphrase = source.choose(
+        &context.tr("cli-passphrase-new"),
+        &context.tr("cli-passphrase-again"),
+    )?;
     let key = SecretKey::generate(&mut context.entropy);
     // The credential first: it may be refused, and a key without one is litter.
-    let entry =
-        replica.add_person(&registrar, key.public(), name, roles.clone(), context.now())?;
+    let entry = replica.add_person(&registrar, key.public(), name, roles.clone(), context.now())?;
     let home = context.home.clone();
     home.keep_person_key(&key, &passphrase, &mut context.entropy)?;
     let text = context.tr_with("cli-person-added", &[("name", Arg::from(name))]);
-    Answer::new(&json!({ "name": name, "key": key.public(), "roles": roles, "entry": entry }), text)
+    Answer::new(
+        &json!({ "name": name, "key": key.public(), "roles": roles, "entry": entry }),
+        text,
+    )
 }
 
 fn list(context: &Context) -> Result<Answer, Failure> {
@@ -70,7 +77,12 @@ fn list(context: &Context) -> Result<Answer, Failure> {
             (false, false) => String::new(),
         };
         let roles: Vec<&str> = person.roles.iter().map(|role| role_name(*role)).collect();
-        table.row([person.name.clone(), roles.join(", "), person.key.short(), note]);
+        table.row([
+            person.name.clone(),
+            roles.join(", "),
+            person.key.short(),
+            note,
+        ]);
     }
     Answer::new(&people, table.render())
 }
@@ -80,8 +92,14 @@ fn revoke(context: &mut Context, person: &str, reason: &str) -> Result<Answer, F
     let person = replica.person_named(person)?;
     let registrar = context.unlock(&replica, Role::Registrar)?;
     let entry = replica.revoke(&registrar, &person.key, reason, context.now())?;
-    let text = context.tr_with("cli-person-revoke-done", &[("name", Arg::from(&person.name))]);
-    Answer::new(&json!({ "name": person.name, "key": person.key, "entry": entry }), text)
+    let text = context.tr_with(
+        "cli-person-revoke-done",
+        &[("name", Arg::from(&person.name))],
+    );
+    Answer::new(
+        &json!({ "name": person.name, "key": person.key, "entry": entry }),
+        text,
+    )
 }
 
 fn passwd(
@@ -91,20 +109,29 @@ fn passwd(
 ) -> Result<Answer, Failure> {
     let replica = context.open()?;
     let here = context.home.person_keys();
-    let people: Vec<Person> =
-        replica.people(&here)?.into_iter().filter(|person| person.here).collect();
+    let people: Vec<Person> = replica
+        .people(&here)?
+        .into_iter()
+        .filter(|person| person.here)
+        .collect();
     let chosen = match (person, people.as_slice()) {
         (Some(name), _) => replica.person_named(name)?,
         (None, [one]) => one.clone(),
         (None, many) => {
             let names: Vec<&str> = many.iter().map(|person| person.name.as_str()).collect();
             let names = names.join(", ");
-            return Err(replica::Error::RoleAmbiguous { role: "passwd", names }.into());
+            return Err(replica::Error::RoleAmbiguous {
+                role: "passwd",
+                names,
+            }
+            .into());
         }
     };
     let key = context.unlock_person(&chosen)?;
-    let passphrase = Passphrases::new(new_passphrase_file)
-        .choose(&context.tr("cli-passphrase-new"), &context.tr("cli-passphrase-again"))?;
+    let passphrase = Passphrases::new(new_passphrase_file).choose(
+        &context.tr("cli-passphrase-new"),
+        &context.tr("cli-passphrase-again"),
+    )?;
     let home = context.home.clone();
     home.keep_person_key(&key, &passphrase, &mut context.entropy)?;
     let text = context.tr_with("cli-passwd-done", &[("name", Arg::from(&chosen.name))]);

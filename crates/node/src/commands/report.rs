@@ -19,7 +19,11 @@ pub(crate) fn run(context: &mut Context, command: ReportCommand) -> Result<Answe
         ReportCommand::Check { report } => check(context, &report),
         ReportCommand::History { report } => history(context, &report),
         ReportCommand::Diff { report, since } => diff(context, &report, &since),
-        ReportCommand::Set { code, value, report } => set(context, &report, &code, &value),
+        ReportCommand::Set {
+            code,
+            value,
+            report,
+        } => set(context, &report, &code, &value),
         ReportCommand::Row(command) => row(context, command),
         ReportCommand::Fill { file, report } => fill(context, &report, &file),
         ReportCommand::Conflicts { report } => conflicts(context, &report),
@@ -75,7 +79,10 @@ pub(super) fn report_text(
             ("name", Arg::from(&plain(&view.name))),
             ("unit", Arg::from(view.unit.as_str())),
             ("period", Arg::from(&view.period.to_string())),
-            ("state", Arg::from(&context.tr(&format!("state-{}", view.state)))),
+            (
+                "state",
+                Arg::from(&context.tr(&format!("state-{}", view.state))),
+            ),
             ("due", Arg::from(view.due.as_deref().unwrap_or("—"))),
         ],
     );
@@ -93,11 +100,19 @@ pub(super) fn report_text(
         text.push('\n');
     }
     for section in &form.sections {
-        text.push_str(&format!("\n{}. {}\n", section.code, section.title.get(lang)));
+        text.push_str(&format!(
+            "\n{}. {}\n",
+            section.code,
+            section.title.get(lang)
+        ));
         for field in &section.fields {
             let code = &field.code;
             let mut shown = Vec::new();
-            for key in [code.clone(), format!("{code}.date"), format!("{code}.reason")] {
+            for key in [
+                code.clone(),
+                format!("{code}.date"),
+                format!("{code}.reason"),
+            ] {
                 if let Some(value) = view.answers.get(&key) {
                     shown.push(shown_value(&form, &key, value, lang));
                 }
@@ -106,7 +121,10 @@ pub(super) fn report_text(
                 shown.push(serde_json::to_string(computed).unwrap_or_default());
             }
             let label = field.label.get(lang);
-            text.push_str(&format!("  {code:<4} {label}: {}\n", plain(&shown.join(", "))));
+            text.push_str(&format!(
+                "  {code:<4} {label}: {}\n",
+                plain(&shown.join(", "))
+            ));
             for row in view.tables.get(code).into_iter().flatten() {
                 let cells: Vec<String> = row
                     .iter()
@@ -135,7 +153,11 @@ fn shown_value(
         serde_json::Value::Number(number) => Scalar::Int(number.as_i64().unwrap_or_default()),
         serde_json::Value::String(text) => Scalar::Str(text.clone()),
         serde_json::Value::Array(items) => Scalar::Str(
-            items.iter().filter_map(|item| item.as_str()).collect::<Vec<_>>().join(","),
+            items
+                .iter()
+                .filter_map(|item| item.as_str())
+                .collect::<Vec<_>>()
+                .join(","),
         ),
         _ => Scalar::Null,
     };
@@ -158,7 +180,11 @@ fn check_text(context: &Context, view: &CheckView) -> String {
     let mut text = String::new();
     for (mark, findings) in [("×", &view.errors), ("!", &view.warnings)] {
         for finding in findings {
-            text.push_str(&format!("{mark} {}: {}\n", finding.code, plain(&finding.message)));
+            text.push_str(&format!(
+                "{mark} {}: {}\n",
+                finding.code,
+                plain(&finding.message)
+            ));
         }
     }
     text.push_str(&context.tr_with(
@@ -185,7 +211,10 @@ fn history(context: &Context, report: &ReportArgs) -> Result<Answer, Failure> {
     ]);
     for line in &lines {
         let code = line.code.clone().unwrap_or_default();
-        let value = line.value.as_ref().map(|v| form.display(&code, v, context.lang()));
+        let value = line
+            .value
+            .as_ref()
+            .map(|v| form.display(&code, v, context.lang()));
         table.row([
             line.time.clone(),
             line.author.clone(),
@@ -219,7 +248,11 @@ fn diff(context: &Context, report: &ReportArgs, since: &str) -> Result<Answer, F
             form.display(&line.code, &line.after, context.lang()),
         ]);
     }
-    let text = if table.is_empty() { context.tr("cli-no-changes") } else { table.render() };
+    let text = if table.is_empty() {
+        context.tr("cli-no-changes")
+    } else {
+        table.render()
+    };
     Answer::new(&lines, text)
 }
 
@@ -242,13 +275,22 @@ fn row(context: &mut Context, command: RowCommand) -> Result<Answer, Failure> {
     let person = context.acting(&replica, Role::Editor)?.key;
     let unit = replica.unit().clone();
     let (changed, message) = match command {
-        RowCommand::Add { table, cells, report } => {
+        RowCommand::Add {
+            table,
+            cells,
+            report,
+        } => {
             let key = key(&unit, &report);
             let cells = pairs(&cells)?;
             let added = replica.row_add(&key, &person, &table, &cells, &mut context.env())?;
             (added, "cli-row-added")
         }
-        RowCommand::Set { table, row, cells, report } => {
+        RowCommand::Set {
+            table,
+            row,
+            cells,
+            report,
+        } => {
             let key = key(&unit, &report);
             let cells = pairs(&cells)?;
             let set = replica.row_set(&key, &person, &table, &row, &cells, context.now())?;
@@ -262,7 +304,10 @@ fn row(context: &mut Context, command: RowCommand) -> Result<Answer, Failure> {
     };
     let text = context.tr_with(
         message,
-        &[("table", Arg::from(&changed.table)), ("row", Arg::from(&changed.row))],
+        &[
+            ("table", Arg::from(&changed.table)),
+            ("row", Arg::from(&changed.row)),
+        ],
     );
     Answer::new(&changed, text)
 }
@@ -308,7 +353,10 @@ fn conflicts(context: &Context, report: &ReportArgs) -> Result<Answer, Failure> 
     let text = if conflicts.is_empty() {
         context.tr("cli-no-conflicts")
     } else {
-        conflicts.iter().map(|conflict| conflict_text(context, &form, conflict)).collect()
+        conflicts
+            .iter()
+            .map(|conflict| conflict_text(context, &form, conflict))
+            .collect()
     };
     Answer::new(&conflicts, text)
 }
@@ -350,7 +398,11 @@ fn submit(context: &mut Context, report: &ReportArgs) -> Result<Answer, Failure>
     let head = context.unlock(&replica, Role::Head)?;
     seal_others(context, &mut replica)?;
     let (submission, new) = replica.submit(&key, &head, &mut context.env())?;
-    let text = context.tr(if new { "cli-submit-done" } else { "cli-submit-nothing-new" });
+    let text = context.tr(if new {
+        "cli-submit-done"
+    } else {
+        "cli-submit-nothing-new"
+    });
     Answer::new(
         &json!({ "submission": submission, "new": new, "unit": key.unit, "period": key.period }),
         text,

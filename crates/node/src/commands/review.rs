@@ -35,8 +35,11 @@ pub(crate) fn run(context: &mut Context, command: ReviewCommand) -> Result<Answe
                     note(context, line),
                 ]);
             }
-            let text =
-                if table.is_empty() { context.tr("cli-no-units") } else { table.render() };
+            let text = if table.is_empty() {
+                context.tr("cli-no-units")
+            } else {
+                table.render()
+            };
             Answer::new(&lines, text)
         }
         ReviewCommand::Show { unit, report } => {
@@ -57,7 +60,11 @@ pub(crate) fn run(context: &mut Context, command: ReviewCommand) -> Result<Answe
             let text = context.tr_with("cli-accept-done", &[("unit", Arg::from(unit.as_str()))]);
             Answer::new(&json!({ "unit": unit, "review": review, "new": new }), text)
         }
-        ReviewCommand::Return { unit, report, comments } => {
+        ReviewCommand::Return {
+            unit,
+            report,
+            comments,
+        } => {
             let mut replica = context.open()?;
             let remarks = comments
                 .iter()

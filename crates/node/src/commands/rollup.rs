@@ -21,7 +21,11 @@ pub(crate) fn run(context: &mut Context, command: RollupCommand) -> Result<Answe
             let head = context.unlock(&replica, Role::Head)?;
             let (view, new) =
                 replica.sign_rollup(&report.form, report.period, &head, context.now())?;
-            let heading = context.tr(if new { "cli-rollup-signed" } else { "cli-rollup-same" });
+            let heading = context.tr(if new {
+                "cli-rollup-signed"
+            } else {
+                "cli-rollup-same"
+            });
             let text = format!("{heading}\n\n{}", rollup_text(context, &replica, &view)?);
             Answer::new(&view, text)
         }
@@ -90,9 +94,11 @@ fn drill(
     period: Period,
 ) -> Result<BTreeMap<UnitPath, Vec<u8>>, Failure> {
     let provinces: Vec<UnitPath> = match unit.level() {
-        Level::Ministry => {
-            replica.show_rollup(unit, form, period)?.provinces.into_keys().collect()
-        }
+        Level::Ministry => replica
+            .show_rollup(unit, form, period)?
+            .provinces
+            .into_keys()
+            .collect(),
         _ => vec![unit.clone()],
     };
     let runtime = crate::runtime()?;
@@ -106,11 +112,7 @@ fn drill(
 }
 
 /// A rollup in words: completeness, then every indicator.
-fn rollup_text(
-    context: &Context,
-    replica: &Replica,
-    view: &RollupView,
-) -> Result<String, Failure> {
+fn rollup_text(context: &Context, replica: &Replica, view: &RollupView) -> Result<String, Failure> {
     let mut text = context.tr_with(
         "cli-rollup-head",
         &[
@@ -128,9 +130,10 @@ fn rollup_text(
     text.push('\n');
     if !view.missing.is_empty() {
         let names: Vec<String> = view.missing.iter().map(ToString::to_string).collect();
-        text.push_str(
-            &context.tr_with("cli-rollup-missing", &[("units", Arg::from(&names.join(", ")))]),
-        );
+        text.push_str(&context.tr_with(
+            "cli-rollup-missing",
+            &[("units", Arg::from(&names.join(", ")))],
+        ));
         text.push('\n');
     }
     text.push('\n');
@@ -139,7 +142,7 @@ fn rollup_text(
 }
 
 /// Every indicator with its label and total.
-pub(crate) fn aggregates_table(
+fn aggregates_table(
     context: &Context,
     replica: &Replica,
     view: &RollupView,
@@ -151,7 +154,10 @@ pub(crate) fn aggregates_table(
         context.tr("cli-col-value"),
     ]);
     for (code, aggregate) in &view.aggregates {
-        let label = form.label(code, context.lang()).unwrap_or_default().to_owned();
+        let label = form
+            .label(code, context.lang())
+            .unwrap_or_default()
+            .to_owned();
         table.row([code.clone(), label, shown(aggregate)]);
     }
     Ok(table.render())
@@ -171,11 +177,15 @@ fn shown(aggregate: &Aggregate) -> String {
             model::text::group_thousands(*den),
             percent(*num, *den)
         ),
-        Aggregate::Counts { counts } => {
-            counts.iter().map(|(id, n)| format!("{id}: {n}")).collect::<Vec<_>>().join(", ")
-        }
-        Aggregate::List { list } => {
-            list.iter().map(|item| format!("[{}] {}", item.unit, item.text)).collect::<Vec<_>>().join(" | ")
-        }
+        Aggregate::Counts { counts } => counts
+            .iter()
+            .map(|(id, n)| format!("{id}: {n}"))
+            .collect::<Vec<_>>()
+            .join(", "),
+        Aggregate::List { list } => list
+            .iter()
+            .map(|item| format!("[{}] {}", item.unit, item.text))
+            .collect::<Vec<_>>()
+            .join(" | "),
     }
 }

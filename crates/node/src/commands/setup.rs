@@ -20,18 +20,28 @@ pub(crate) fn init(context: &mut Context, args: &InitArgs) -> Result<Answer, Fai
     if context.now().simulated && !args.rehearsal {
         return Err(replica::Error::NotRehearsal.into());
     }
-    let passphrase = context
-        .passphrases
-        .choose(&context.tr("cli-passphrase-new"), &context.tr("cli-passphrase-again"))?;
+    let passphrase = context.passphrases.choose(
+        &context.tr("cli-passphrase-new"),
+        &context.tr("cli-passphrase-again"),
+    )?;
     let keys = Founded::generate(&mut context.entropy);
     let home = context.home.clone();
     home.keep_node_key(&keys.node)?;
     home.keep_person_key(&keys.person, &passphrase, &mut context.entropy)?;
     home.keep_root_key("root", &keys.root, &passphrase, &mut context.entropy)?;
     home.keep_root_key("next", &keys.next_root, &passphrase, &mut context.entropy)?;
-    let person = args.person.clone().unwrap_or_else(|| context.tr("cli-first-person"));
-    let replica =
-        Replica::found(store, &keys, &args.name, &person, args.rehearsal, context.now())?;
+    let person = args
+        .person
+        .clone()
+        .unwrap_or_else(|| context.tr("cli-first-person"));
+    let replica = Replica::found(
+        store,
+        &keys,
+        &args.name,
+        &person,
+        args.rehearsal,
+        context.now(),
+    )?;
     let text = context.tr_with(
         "cli-init-done",
         &[
@@ -72,9 +82,7 @@ pub(crate) fn invite(context: &mut Context, args: &InviteArgs) -> Result<Answer,
         issued.push(replica.invite(&registrar, unit, name, address, &mut context.env())?);
     }
     match issued.as_slice() {
-        [one] if args.from.is_none() => {
-            Answer::new(&invite_json(one), invite_text(context, one))
-        }
+        [one] if args.from.is_none() => Answer::new(&invite_json(one), invite_text(context, one)),
         many => {
             let json: Vec<_> = many.iter().map(invite_json).collect();
             let mut table = Table::new([context.tr("cli-col-unit"), context.tr("cli-col-invite")]);
@@ -124,7 +132,9 @@ fn invite_text(context: &Context, issued: &IssuedInvite) -> String {
 /// A CSV of units: `unit,name`, with or without that heading.
 fn read_csv(file: &std::path::Path) -> Result<Vec<(UnitPath, String)>, Failure> {
     let bad = |line: usize, why: String| {
-        Failure::new("csv", Exit::Failed).with("line", line).because(why)
+        Failure::new("csv", Exit::Failed)
+            .with("line", line)
+            .because(why)
     };
     let text = crate::files::read_text(file)?;
     let mut units = Vec::new();
@@ -153,7 +163,11 @@ pub(crate) fn join(context: &mut Context, args: &JoinArgs) -> Result<Answer, Fai
             let mut text = String::new();
             std::io::stdin()
                 .read_to_string(&mut text)
-                .map_err(|error| Failure::new("file", Exit::Failed).with("path", "-").because(error))?;
+                .map_err(|error| {
+                    Failure::new("file", Exit::Failed)
+                        .with("path", "-")
+                        .because(error)
+                })?;
             text
         }
         text => text.to_owned(),
@@ -161,9 +175,10 @@ pub(crate) fn join(context: &mut Context, args: &JoinArgs) -> Result<Answer, Fai
     let invite = Replica::read_invite(&text, context.level)?;
     let store = context.home.create_store()?;
     Replica::refuse_if_set_up(&store)?;
-    let passphrase = context
-        .passphrases
-        .choose(&context.tr("cli-passphrase-new"), &context.tr("cli-passphrase-again"))?;
+    let passphrase = context.passphrases.choose(
+        &context.tr("cli-passphrase-new"),
+        &context.tr("cli-passphrase-again"),
+    )?;
     let keys = JoinKeys::generate(&mut context.entropy);
     let home = context.home.clone();
     home.keep_node_key(&keys.node)?;

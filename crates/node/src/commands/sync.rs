@@ -40,7 +40,11 @@ pub(crate) fn sync(context: &mut Context, args: &SyncArgs) -> Result<Answer, Fai
     }
     let outcome = dialled.outcome;
     let mut text = context.tr_with(
-        if outcome.in_sync { "cli-sync-done" } else { "cli-sync-partial" },
+        if outcome.in_sync {
+            "cli-sync-done"
+        } else {
+            "cli-sync-partial"
+        },
         &[
             ("sent", Arg::from(&outcome.sent.to_string())),
             ("received", Arg::from(&outcome.received.to_string())),
@@ -52,8 +56,10 @@ pub(crate) fn sync(context: &mut Context, args: &SyncArgs) -> Result<Answer, Fai
     }
     for (id, reason) in &outcome.refused {
         let id = id.short();
-        let line = context
-            .tr_with("cli-sync-refused", &[("id", Arg::from(&id)), ("reason", Arg::from(reason))]);
+        let line = context.tr_with(
+            "cli-sync-refused",
+            &[("id", Arg::from(&id)), ("reason", Arg::from(reason))],
+        );
         text.push_str(&format!("\n  × {line}"));
     }
     Answer::new(
@@ -128,18 +134,26 @@ async fn stopped() -> Result<(), Failure> {
 pub(crate) fn pull(context: &mut Context, args: &PullArgs) -> Result<Answer, Failure> {
     context.open()?;
     let runtime = crate::runtime()?;
-    let pulled =
-        runtime.block_on(net::pull(&context.home, args.unit.as_ref(), &context.clock))?;
-    let lost: Vec<&net::Pulled> =
-        pulled.iter().filter(|one| !one.reached && one.rollups == 0).collect();
-    if let (true, Some(first)) = (!pulled.is_empty() && lost.len() == pulled.len(), lost.first()) {
+    let pulled = runtime.block_on(net::pull(&context.home, args.unit.as_ref(), &context.clock))?;
+    let lost: Vec<&net::Pulled> = pulled
+        .iter()
+        .filter(|one| !one.reached && one.rollups == 0)
+        .collect();
+    if let (true, Some(first)) = (
+        !pulled.is_empty() && lost.len() == pulled.len(),
+        lost.first(),
+    ) {
         return Err(Failure::new("unreachable", Exit::Unreachable)
             .with("address", &first.unit)
             .because(first.warning.clone().unwrap_or_default()));
     }
     let mut text = String::new();
     for one in &pulled {
-        let message = if one.reached { "cli-pulled" } else { "cli-not-pulled" };
+        let message = if one.reached {
+            "cli-pulled"
+        } else {
+            "cli-not-pulled"
+        };
         let warning = one.warning.clone().unwrap_or_default();
         text.push_str(&context.tr_with(
             message,
@@ -155,7 +169,10 @@ pub(crate) fn pull(context: &mut Context, args: &PullArgs) -> Result<Answer, Fai
     if pulled.is_empty() {
         text = context.tr("cli-no-provinces");
     }
-    Answer::new(&json!({ "units": pulled, "complete": lost.is_empty() }), text)
+    Answer::new(
+        &json!({ "units": pulled, "complete": lost.is_empty() }),
+        text,
+    )
 }
 
 /// `drill UNIT`: a facility's report, from its province.
@@ -165,9 +182,14 @@ pub(crate) fn drill(context: &mut Context, args: &DrillArgs) -> Result<Answer, F
     if replica.unit_name(unit)?.is_none() {
         return Err(replica::Error::NoSuchUnit(unit.clone()).into());
     }
-    let province = unit.ancestors().find(|above| above.level() == Level::Province);
+    let province = unit
+        .ancestors()
+        .find(|above| above.level() == Level::Province);
     if let Some(province) = province {
-        let asks = vec![Ask::Report { unit: unit.clone(), period: args.report.period }];
+        let asks = vec![Ask::Report {
+            unit: unit.clone(),
+            period: args.report.period,
+        }];
         let runtime = crate::runtime()?;
         let reached = net::reach(&context.home, &replica, &province, asks, &context.clock);
         runtime.block_on(reached)?;

@@ -54,12 +54,10 @@ pub async fn dial_with(
 }
 
 fn client(home: &Home) -> Result<Endpoint, Failure> {
-    let der = keyfile::to_der(&home.node_key()?).map_err(|error| {
-        Failure::new("node-key", Exit::Failed).because(error)
-    })?;
+    let der = keyfile::to_der(&home.node_key()?)
+        .map_err(|error| Failure::new("node-key", Exit::Failed).because(error))?;
     let any = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
-    Endpoint::client(any, &der)
-        .map_err(|error| Failure::new("socket", Exit::Failed).because(error))
+    Endpoint::client(any, &der).map_err(|error| Failure::new("socket", Exit::Failed).because(error))
 }
 
 async fn session(
@@ -75,10 +73,15 @@ async fn session(
             .with("address", address)
             .because(crate::failure::deepest(&error))
     };
-    let addresses = transport::resolve(address, DIAL_TIMEOUT).await.map_err(unreachable)?;
+    let addresses = transport::resolve(address, DIAL_TIMEOUT)
+        .await
+        .map_err(unreachable)?;
     let mut link = Err(Failure::new("unreachable", Exit::Unreachable).with("address", address));
     for candidate in addresses {
-        link = endpoint.connect(candidate, DIAL_TIMEOUT).await.map_err(unreachable);
+        link = endpoint
+            .connect(candidate, DIAL_TIMEOUT)
+            .await
+            .map_err(unreachable);
         if link.is_ok() {
             break;
         }
@@ -93,16 +96,17 @@ async fn session(
     };
     let now = clock.read();
     let mut session = tokio::task::block_in_place(|| {
-        let mut holdings = Peering { replica: &mut *replica, simulated: now.simulated };
+        let mut holdings = Peering {
+            replica: &mut *replica,
+            simulated: now.simulated,
+        };
         Session::dial(config, &mut holdings, now.now)
     })
     .map_err(super::refused)?;
     let carried = carry(&mut session, &mut link, replica, clock).await;
     let peer = link.peer();
     let outcome = session.so_far().clone();
-    tokio::task::block_in_place(|| {
-        replica.note_session(&peer, outcome.in_sync, clock.read().now)
-    })?;
+    tokio::task::block_in_place(|| replica.note_session(&peer, outcome.in_sync, clock.read().now))?;
     carried?;
     let unit = session.peer().map(|peer| peer.unit.clone());
     if let Err(error) = link.close().await {

@@ -38,7 +38,10 @@ async fn carry(
         };
         let now = clock.read();
         let handled = tokio::task::block_in_place(|| {
-            let mut holdings = Peering { replica: &mut *replica, simulated: now.simulated };
+            let mut holdings = Peering {
+                replica: &mut *replica,
+                simulated: now.simulated,
+            };
             session.handle(&frame, &mut holdings, now.now)
         });
         if let Err(error) = handled {

@@ -88,7 +88,9 @@ pub async fn reach(
     let mut last = nowhere();
     let peers = replica.store().peers()?;
     for peer in peers.iter().filter(|peer| peer.unit == *unit) {
-        let Some(address) = &peer.address else { continue };
+        let Some(address) = &peer.address else {
+            continue;
+        };
         match dial(home, address, Some(unit.clone()), asks.clone(), clock).await {
             Ok(dialled) => return Ok(dialled.outcome),
             Err(failure) => last = failure,

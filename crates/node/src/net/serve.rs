@@ -5,12 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use identity::keyfile;
+use replica::Replica;
 use sync::{Config, Session};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 use transport::{Endpoint, Link, backoff};
 
-use super::{carry, dial};
+use super::{carry, dial_with};
 use crate::failure::{Exit, Failure};
 use crate::home::Home;
 use crate::world::{OsEntropy, WallClock};
@@ -69,12 +71,26 @@ pub async fn serve(
             .map_err(|error| Failure::new("listen", Exit::Failed).because(error))?;
         replica.set_address(&advertise.unwrap_or_else(|| bound.to_string()))?;
         address = Some(bound);
-        tasks.push(tokio::spawn(accept(endpoint, home.clone(), clock, stopped.clone())));
+        tasks.push(tokio::spawn(accept(
+            endpoint,
+            home.clone(),
+            clock,
+            stopped.clone(),
+        )));
     }
     if replica.unit().parent().is_some() {
-        tasks.push(tokio::spawn(keep_link_above(home.clone(), clock, stopped)));
+        tasks.push(tokio::spawn(keep_link_above(
+            replica,
+            home.clone(),
+            clock,
+            stopped,
+        )));
     }
-    Ok(Listening { address, stop, tasks })
+    Ok(Listening {
+        address,
+        stop,
+        tasks,
+    })
 }
 
 async fn accept(
@@ -90,7 +106,9 @@ async fn accept(
             link = endpoint.accept() => link,
         };
         let Some(link) = link else { break };
-        let Ok(place) = places.clone().acquire_owned().await else { break };
+        let Ok(place) = places.clone().acquire_owned().await else {
+            break;
+        };
         let home = home.clone();
         tokio::spawn(async move {
             let peer = link.peer();
@@ -125,7 +143,12 @@ async fn answer(mut link: Link, home: &Home, clock: WallClock) -> Result<(), Fai
 
 /// Dials the level above whenever something is new here, every minute anyway,
 /// and more and more rarely while it cannot be reached.
-async fn keep_link_above(home: Home, clock: WallClock, mut stopped: watch::Receiver<bool>) {
+async fn keep_link_above(
+    mut replica: Replica,
+    home: Home,
+    clock: WallClock,
+    mut stopped: watch::Receiver<bool>,
+) {
     let mut failures = 0;
     let mut synced_row = None;
     loop {
@@ -134,24 +157,20 @@ async fn keep_link_above(home: Home, clock: WallClock, mut stopped: watch::Recei
             None => Duration::ZERO,
             Some(_) => DIAL_EVERY,
         };
-        let due = tokio::time::Instant::now() + wait;
-        while tokio::time::Instant::now() < due {
-            let next = due.min(tokio::time::Instant::now() + LOOK_EVERY);
+        let due = Instant::now() + wait;
+        while Instant::now() < due {
+            let next = due.min(Instant::now() + LOOK_EVERY);
             tokio::select! {
                 _ = stopped.wait_for(|stop| *stop) => return,
                 () = tokio::time::sleep_until(next) => {}
             }
-            let row = tokio::task::block_in_place(|| newest_row(&home));
-            if failures == 0 && row.is_some() && row != synced_row {
+            if failures == 0 && newest_row(&replica) != synced_row {
                 break;
             }
         }
-        if *stopped.borrow() {
-            return;
-        }
         let dialled = tokio::select! {
             _ = stopped.wait_for(|stop| *stop) => return,
-            dialled = dial_above(&home, &clock) => dialled,
+            dialled = dial_above(&mut replica, &home, &clock) => dialled,
         };
         match dialled {
             Ok(()) => failures = 0,
@@ -161,19 +180,20 @@ async fn keep_link_above(home: Home, clock: WallClock, mut stopped: watch::Recei
                     "the level above could not be reached");
             }
         }
-        synced_row = tokio::task::block_in_place(|| newest_row(&home)).or(Some(0));
+        synced_row = newest_row(&replica);
     }
 }
 
-fn newest_row(home: &Home) -> Option<i64> {
-    home.open().ok()?.store().max_row().ok()
+/// Grows with every entry that any process stores in this home.
+fn newest_row(replica: &Replica) -> Option<i64> {
+    tokio::task::block_in_place(|| replica.store().max_row()).ok()
 }
 
-async fn dial_above(home: &Home, clock: &WallClock) -> Result<(), Failure> {
-    let replica = tokio::task::block_in_place(|| home.open())?;
+async fn dial_above(replica: &mut Replica, home: &Home, clock: &WallClock) -> Result<(), Failure> {
     let address = replica
         .address_above()?
         .ok_or_else(|| Failure::new("no-address", Exit::Usage))?;
-    drop(replica);
-    dial(home, &address, None, Vec::new(), clock).await.map(drop)
+    dial_with(replica, home, &address, None, Vec::new(), clock)
+        .await
+        .map(drop)
 }

@@ -78,7 +78,10 @@ impl<'c> Desk<'c> {
 
     /// The form of the report.
     pub(super) fn form(&self) -> Result<Arc<Form>, Failure> {
-        Ok(self.replica.screen_view(&self.report, self.context.now().now)?.form)
+        Ok(self
+            .replica
+            .screen_view(&self.report, self.context.now().now)?
+            .form)
     }
 
     /// A failure as the user reads it, with what to do about it.
@@ -128,7 +131,9 @@ impl<'c> Desk<'c> {
     fn read(&mut self) -> Result<ReportView, Failure> {
         // The version first: what is committed in between is read again.
         self.version = self.replica.store().data_version().ok();
-        let view = self.replica.screen_view(&self.report, self.context.now().now)?;
+        let view = self
+            .replica
+            .screen_view(&self.report, self.context.now().now)?;
         let person = self.open.as_ref().map(|open| open.person.name.as_str());
         let shown = shown::report(&self.report, &view, person, &self.link, self.context);
         self.seen = Some(Box::new(view));
@@ -171,7 +176,10 @@ impl<'c> Desk<'c> {
             }
             Effect::AddRow { table } => {
                 let row = replica.row_add(report, &person, &table, &[], &mut self.context.env())?;
-                Msg::RowAdded { table: row.table, row: row.row }
+                Msg::RowAdded {
+                    table: row.table,
+                    row: row.row,
+                }
             }
             Effect::RemoveRow { table, row } => {
                 replica.row_remove(report, &person, &table, &row, clock)?;
@@ -246,7 +254,8 @@ impl<'c> Desk<'c> {
     fn submit(&mut self, passphrase: &Passphrase) -> Result<Msg, Failure> {
         let head = self.opened(passphrase, Role::Head)?;
         self.seal()?;
-        self.replica.submit(&self.report, &head.key, &mut self.context.env())?;
+        self.replica
+            .submit(&self.report, &head.key, &mut self.context.env())?;
         Ok(Msg::Submitted)
     }
 
@@ -271,7 +280,12 @@ impl<'c> Desk<'c> {
 
     /// Drafts on this machine that nobody has signed.
     pub(super) fn unsealed(&self) -> Result<usize, Failure> {
-        Ok(self.replica.unsealed()?.into_iter().map(|(_, count)| count).sum())
+        Ok(self
+            .replica
+            .unsealed()?
+            .into_iter()
+            .map(|(_, count)| count)
+            .sum())
     }
 
     /// Takes news of the uplink; a failure that the user waits for comes back in
@@ -284,9 +298,9 @@ impl<'c> Desk<'c> {
             News::Failed { asked, failure } => {
                 let message = self.words(&failure);
                 self.link = match failure.exit {
-                    Exit::Refused => shown::Link::Refused(
-                        failure.cause.unwrap_or_else(|| message.clone()),
-                    ),
+                    Exit::Refused => {
+                        shown::Link::Refused(failure.cause.unwrap_or_else(|| message.clone()))
+                    }
                     _ => shown::Link::Offline,
                 };
                 return asked.then_some(message);

@@ -62,7 +62,11 @@ pub(crate) fn run(context: &mut Context) -> Result<Answer, Failure> {
     let uplink = Uplink::start(desk.home().clone(), *desk.clock())?;
     let ended = Loop::new(&mut desk, &uplink, lang).and_then(Loop::run);
     // The terminal is back: what is left to do may be slow.
-    let left = leave(&mut desk, &uplink, ended.as_ref().is_ok_and(|end| *end == End::Asked));
+    let left = leave(
+        &mut desk,
+        &uplink,
+        ended.as_ref().is_ok_and(|end| *end == End::Asked),
+    );
     uplink.stop();
     ended?;
     let text = match left? {
@@ -146,7 +150,11 @@ impl<'a, 'c> Loop<'a, 'c> {
 
     fn draw(&mut self) -> Result<(), Failure> {
         let app = &self.app;
-        self.screen.terminal.draw(|frame| draw(app, frame)).map(drop).map_err(terminal_failure)
+        self.screen
+            .terminal
+            .draw(|frame| draw(app, frame))
+            .map(drop)
+            .map_err(terminal_failure)
     }
 
     /// Everything that is there already, so that a paste is drawn once.

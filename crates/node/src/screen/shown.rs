@@ -38,7 +38,11 @@ pub(super) fn report(
         due: view.due,
         state: view.state,
         snapshot: view.snapshot.clone(),
-        conflicts: view.conflicts.iter().map(|c| conflict(c, &view.form, lang)).collect(),
+        conflicts: view
+            .conflicts
+            .iter()
+            .map(|c| conflict(c, &view.form, lang))
+            .collect(),
         comments: view
             .comments
             .iter()

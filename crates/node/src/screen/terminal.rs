@@ -39,7 +39,10 @@ impl Screen {
         let hook = std::panic::take_hook();
         std::panic::set_hook(Box::new(remember));
         // From here on a drop restores what was done so far.
-        let screen = Screen { terminal, hook: Some(hook) };
+        let screen = Screen {
+            terminal,
+            hook: Some(hook),
+        };
         enable_raw_mode()?;
         execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste)?;
         Ok(screen)

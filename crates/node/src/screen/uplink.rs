@@ -57,12 +57,25 @@ impl Uplink {
         let (tell, news) = mpsc::channel();
         let (stop, stopped) = watch::channel(false);
         let open = Arc::new(AtomicUsize::new(0));
-        let line = Line { home, clock, orders: ordered, tell, stopped, open: open.clone() };
+        let line = Line {
+            home,
+            clock,
+            orders: ordered,
+            tell,
+            stopped,
+            open: open.clone(),
+        };
         let thread = std::thread::Builder::new()
             .name("uplink".to_owned())
             .spawn(move || runtime.block_on(line.keep()))
             .map_err(|error| Failure::new("runtime", Exit::Failed).because(error))?;
-        Ok(Uplink { orders, news, stop, open, thread })
+        Ok(Uplink {
+            orders,
+            news,
+            stop,
+            open,
+            thread,
+        })
     }
 
     /// Asks for a session now; `asked` if the user waits for it.
@@ -103,6 +116,9 @@ impl Uplink {
     }
 }
 
+/// How long the loop may take to end once it was asked to.
+const LAST_WORD: Duration = Duration::from_secs(10);
+
 /// The thread's side.
 struct Line {
     home: Home,
@@ -122,10 +138,7 @@ impl Line {
         loop {
             let order = tokio::select! {
                 _ = stopped.wait_for(|stop| *stop) => return,
-                () = &mut terminated => {
-                    self.say(News::Terminate);
-                    return;
-                }
+                () = &mut terminated => return self.terminate().await,
                 order = self.orders.recv() => match order {
                     Some(asked) => Some(asked),
                     None => return,
@@ -140,10 +153,7 @@ impl Line {
             }
             let dialled = tokio::select! {
                 _ = stopped.wait_for(|stop| *stop) => return,
-                () = &mut terminated => {
-                    self.say(News::Terminate);
-                    return;
-                }
+                () = &mut terminated => return self.terminate().await,
                 dialled = self.dial(asked) => dialled,
             };
             self.open.fetch_sub(taken, Ordering::AcqRel);
@@ -160,6 +170,17 @@ impl Line {
                     backoff(failures, &mut OsEntropy)
                 }
             };
+        }
+    }
+
+    /// Asks the loop to end. With the terminal gone, crossterm reads its end of
+    /// file for ever and never comes back to the loop: then the process ends
+    /// here. Every field that was left is durable, and is signed next time.
+    async fn terminate(&mut self) {
+        self.say(News::Terminate);
+        tokio::select! {
+            _ = self.stopped.wait_for(|stop| *stop) => {}
+            () = tokio::time::sleep(LAST_WORD) => std::process::exit(1),
         }
     }
 
@@ -191,9 +212,10 @@ impl Line {
 #[cfg(unix)]
 async fn terminated() {
     use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut terminate), Ok(mut hangup)) =
-        (signal(SignalKind::terminate()), signal(SignalKind::hangup()))
-    else {
+    let (Ok(mut terminate), Ok(mut hangup)) = (
+        signal(SignalKind::terminate()),
+        signal(SignalKind::hangup()),
+    ) else {
         return std::future::pending().await;
     };
     tokio::select! {

@@ -283,6 +283,10 @@ fn walking_goes_through_the_sections_and_rows() {
 fn failures_and_comments_are_told() {
     let mut app = app();
     assert_eq!(typed(&mut app, "s"), [Effect::SyncNow]);
+    assert!(screen(&app).contains("Đang đồng bộ"));
+    app.update(Msg::Loaded(Box::new(view_of(snapshot()))));
+    assert!(!screen(&app).contains("Đang đồng bộ"), "that is over");
+    assert_eq!(typed(&mut app, "s"), [Effect::SyncNow]);
     app.update(Msg::Failed("không tới được Sở".into()));
     assert!(screen(&app).contains("× không tới được Sở"));
     let mut view = view_of(snapshot());

@@ -11,7 +11,7 @@ use messages::Arg;
 use crate::app::{App, Notice, Save, SaveState, target};
 use crate::key::Key;
 use crate::keymap::{Action, Context, lookup};
-use crate::msg::{Effect, Msg, ReportView};
+use crate::msg::{Effect, Msg, ReportView, SyncView};
 use crate::popup::{Confirmed, Popup, Purpose, Question, SecretPrompt};
 
 impl App {
@@ -113,6 +113,10 @@ impl App {
                 }
                 _ => {}
             }
+        }
+        let syncing = self.tr("notice-syncing");
+        if view.sync != SyncView::Connecting {
+            self.notice.take_if(|notice| notice.text == syncing);
         }
         self.base = Some(view);
         self.refresh();

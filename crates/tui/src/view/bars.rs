@@ -137,6 +137,10 @@ fn status<'a>(app: &App, theme: Theme, columns: usize) -> Line<'a> {
                 .tr_with("status-pending", &[("count", Arg::from(base.pending))]),
         );
     }
+    if !base.comments.is_empty() {
+        let count = [("count", Arg::from(base.comments.len()))];
+        parts.push(app.words.tr_with("status-comments", &count));
+    }
     if let Some(at) = base.submitted_at {
         let at = stamp(at);
         let args = [
@@ -144,10 +148,6 @@ fn status<'a>(app: &App, theme: Theme, columns: usize) -> Line<'a> {
             ("changed", Arg::from(base.changed)),
         ];
         parts.push(app.words.tr_with("status-submitted", &args));
-    }
-    if !base.comments.is_empty() {
-        let count = [("count", Arg::from(base.comments.len()))];
-        parts.push(app.words.tr_with("status-comments", &count));
     }
     Line::styled(fit(&parts.join(" · "), columns), theme.dim())
 }

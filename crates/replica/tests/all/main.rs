@@ -1,0 +1,4 @@
+//! The room from outside.
+
+#[cfg(test)]
+mod coediting;

@@ -1,0 +1,78 @@
+//! A new quarter starts from the last accepted report, on each machine for
+//! itself, and that is no conflict.
+
+use model::{Period, Scalar};
+use replica::{QUARTERLY_FORM, ReportKey};
+use store::Store;
+
+use crate::tree::{Machine, Tree, settle};
+
+fn next(machine: &Machine) -> ReportKey {
+    let period = Period::parse("2026-Q3").unwrap();
+    ReportKey::regular(machine.replica.unit(), QUARTERLY_FORM, period)
+}
+
+fn set(machine: &mut Machine, code: &str, value: &str) {
+    let (key, person, clock) = (next(machine), machine.person.public(), machine.clock());
+    machine
+        .replica
+        .set(&key, &person, code, value, clock)
+        .unwrap();
+}
+
+fn names(machine: &Machine) -> Vec<Scalar> {
+    let view = machine.replica.show(&next(machine)).unwrap();
+    let rows = view.tables["C1"].iter();
+    rows.map(|row| row["name"].clone()).collect()
+}
+
+#[test]
+fn two_machines_carry_over_offline_without_a_conflict() {
+    let mut tree = Tree::new(1);
+    let (so, one) = tree.pair(0);
+    one.report();
+    let own = one.unit();
+    let mut two = one.join_below(&own, Store::open_in_memory().unwrap(), 30);
+    settle(one, so);
+    so.accept(&own);
+    settle(one, so);
+    settle(&mut two, so);
+
+    // Offline, each begins the new quarter.
+    set(one, "B3", "130");
+    set(&mut two, "D3", "1");
+    for machine in [&*one, &two] {
+        assert_eq!(names(machine), [Scalar::Str("HIS".to_owned())]);
+        let view = machine.replica.show(&next(machine)).unwrap();
+        assert!(
+            !view.answers.contains_key("D5"),
+            "the period's counts do not carry"
+        );
+    }
+    let view = two.replica.show(&next(&two)).unwrap();
+    let row = match &view.tables["C1"][0]["row"] {
+        Scalar::Str(row) => row.clone(),
+        other => panic!("{other:?}"),
+    };
+    set(&mut two, &format!("C1/{row}/state"), "stopped");
+    one.seal();
+    two.seal();
+    settle(one, so);
+    settle(&mut two, so);
+    settle(one, so);
+    for machine in [&*one, &two] {
+        let view = machine.replica.show(&next(machine)).unwrap();
+        assert!(view.conflicts.is_empty(), "{:?}", view.conflicts);
+        assert_eq!(view.tables["C1"].len(), 1);
+        assert_eq!(
+            view.tables["C1"][0]["state"],
+            Scalar::Str("stopped".to_owned())
+        );
+        assert_eq!(
+            (&view.answers["B3"], &view.answers["D3"]),
+            (&130.into(), &1.into())
+        );
+        machine.verify();
+    }
+    assert_eq!(names(one), names(&two));
+}

@@ -1,0 +1,112 @@
+//! The receipts of one machine are one chain, whatever works on its home at
+//! once and wherever it stopped.
+
+use std::collections::BTreeMap;
+
+use replica::Replica;
+use store::Store;
+use wire::{Content, Entry, EntryId, Kind};
+
+use crate::tree::{Home, Machine, Tree, settle, sync};
+
+/// How often each submission was received.
+fn received(so: &Machine) -> BTreeMap<EntryId, usize> {
+    let mut times = BTreeMap::new();
+    for entry in so.of_kind(Kind::Receipt) {
+        if let Content::Receipt(receipt) = &entry.body().content {
+            for id in &receipt.received {
+                *times.entry(*id).or_insert(0) += 1;
+            }
+        }
+    }
+    times
+}
+
+#[test]
+fn two_processes_that_receive_at_once_fork_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut tree = Tree::new(0);
+    let file = dir.path().join("so.sqlite");
+    let text = tree.bo.invite(&crate::tree::unit("byt.25"));
+    let mut so = Machine::join(&text, Store::open(&file).unwrap(), 5);
+    let mut facilities: Vec<Machine> = (0..8)
+        .map(|index| {
+            let unit = crate::tree::unit(&format!("byt.25.{index:05}"));
+            let store = Store::open_in_memory().unwrap();
+            so.join_below(&unit, store, 100 + index)
+        })
+        .collect();
+    for facility in &mut facilities {
+        facility.report();
+    }
+    let batches: Vec<Vec<Entry>> = facilities.iter().map(Machine::entries).collect();
+    let home = Home::close(so, &file);
+    let clock = facilities[0].clock();
+    std::thread::scope(|scope| {
+        for half in 0..2 {
+            let (batches, facilities, file, home) = (&batches, &facilities, &file, &home);
+            let keys: Vec<_> = facilities.iter().map(|f| f.node.public()).collect();
+            let node = home.node().clone();
+            scope.spawn(move || {
+                let mut replica = Replica::open(Store::open(file).unwrap(), node).unwrap();
+                for (batch, key) in batches.iter().zip(&keys).skip(half).step_by(2) {
+                    for entry in batch {
+                        replica.receive(key, vec![entry.clone()], clock).unwrap();
+                    }
+                }
+            });
+        }
+    });
+    let mut so = home.open(60);
+    assert_eq!(so.status().receipt_forks, Vec::<String>::new());
+    let times = received(&so);
+    assert_eq!(times.len(), 8);
+    assert!(times.values().all(|times| *times == 1), "{times:?}");
+    so.verify();
+    for facility in &mut facilities {
+        settle(facility, &mut so);
+        let view = facility.replica.show(&facility.key()).unwrap();
+        assert!(view.receipt.is_some());
+    }
+    assert_eq!(so.status().receipt_forks, Vec::<String>::new());
+}
+
+/// A node that stops after the commit and before its receipt gives it when the
+/// two next meet, though nothing is new.
+#[test]
+fn a_receipt_that_was_not_given_is_given_at_the_next_meeting() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut tree = Tree::new(0);
+    let file = dir.path().join("so.sqlite");
+    let text = tree.bo.invite(&crate::tree::unit("byt.25"));
+    let mut so = Machine::join(&text, Store::open(&file).unwrap(), 5);
+    let unit = crate::tree::unit("byt.25.00001");
+    let mut facility = so.join_below(&unit, Store::open_in_memory().unwrap(), 6);
+    settle(&mut facility, &mut so);
+    facility.report();
+    let (home, anchor) = (Home::close(so, &file), facility.replica.anchor());
+
+    let mut store = Store::open(&file).unwrap();
+    let stored = store.write(|tx| -> Result<usize, store::StoreError> {
+        let mut count = 0;
+        for entry in facility.entries() {
+            let grants = identity::Ledger::grants_of(&**tx, &entry.author())?;
+            let signed = identity::Signed::check(entry).unwrap();
+            let verified = signed.authorise(&anchor, &grants).unwrap();
+            let from = Some(facility.node.public());
+            let new = tx.insert(&verified, facility.now, from.as_ref())?;
+            count += usize::from(new.is_new());
+        }
+        Ok(count)
+    });
+    assert_eq!(stored.unwrap(), 2);
+    drop(store);
+
+    let mut so = home.open(7);
+    assert!(received(&so).is_empty());
+    sync(&mut facility, &mut so);
+    assert_eq!(received(&so).len(), 1);
+    settle(&mut facility, &mut so);
+    let view = facility.replica.show(&facility.key()).unwrap();
+    assert!(view.receipt.is_some());
+}

@@ -1,0 +1,21 @@
+//! Nothing is lost and nothing is forged: whole nodes in one process, with real
+//! replicas and real sessions, and no network between them.
+
+#[cfg(test)]
+mod carry;
+#[cfg(test)]
+mod chain;
+#[cfg(test)]
+mod deep;
+#[cfg(test)]
+mod forged;
+#[cfg(test)]
+mod hostile;
+#[cfg(test)]
+mod quiet;
+#[cfg(test)]
+mod restore;
+#[cfg(test)]
+mod standing;
+#[cfg(test)]
+mod tree;

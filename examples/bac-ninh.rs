@@ -1,3 +1,0 @@
-//! The whole quarter of one province.
-
-fn main() {}
