@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 
-use crate::cast::{COLLEAGUE, PASSPHRASE, STATIONS, YEN_THE};
+use crate::cast::{self, BAC_GIANG, COLLEAGUE, PASSPHRASE, STATIONS, YEN_THE};
 use crate::node::{Node, PERIOD};
 use crate::page::{self, tell};
 use crate::story::Stage;
@@ -26,61 +26,56 @@ impl Stage {
 
     /// Names the folder, and the command that opens each home.
     pub(crate) fn farewell(&self, took: Duration) -> Result<()> {
-        let passphrases = self.folder.join("matkhau.txt");
-        std::fs::write(&passphrases, format!("{PASSPHRASE}\n"))?;
-        page::title(&format!(
-            "Xong sau {:.1} giây. Các nút vẫn còn đó:",
-            took.as_secs_f64()
-        ));
+        let passphrase = self.folder.join("matkhau.txt");
+        std::fs::write(&passphrase, format!("{PASSPHRASE}\n"))?;
+        let took = format!("{:.1}", took.as_secs_f64()).replace('.', ",");
+        page::title(&format!("Xong sau {took} giây. Các nút vẫn còn đó."));
         tell!("Thư mục    {}", self.folder.display());
-        tell!("Mật khẩu   {PASSPHRASE}   (cũng ở trong matkhau.txt)");
-        let programs = Programs::new(&self.now().to_rfc3339(), passphrases)?;
+        tell!("Mật khẩu   {PASSPHRASE}   (cho mọi khóa; cũng ở trong matkhau.txt)");
+        let programs = Programs::new(&self.now().to_rfc3339())?;
         if let Some(build) = programs.to_build() {
             tell!();
             tell!("Trước hết dựng ba chương trình:");
             tell!("  {build}");
         }
         tell!();
-        tell!("Mở từng nút (--at: đồng hồ đứng ở lúc câu chuyện kết thúc):");
+        tell!("Mở từng nút; --at giữ đồng hồ ở lúc câu chuyện kết thúc.");
+        tell!("Ở trạm, bỏ “report show …” thì lệnh ấy mở màn hình nhập liệu.");
         self.tell_homes(&programs);
         tell!();
-        tell!("Đi tiếp: trạm Yên Thế điền nốt trên màn hình, ký nộp, rồi gửi cho Sở.");
-        self.tell_what_next(&programs)
+        tell!("Đi tiếp: điền nốt báo cáo của Yên Thế trên màn hình, ký nộp, rồi gửi cho Sở");
+        tell!("(lệnh thứ nhất để Sở nghe, lệnh thứ hai chạy ở một cửa sổ khác):");
+        self.tell_what_next(&programs, &passphrase)
     }
 
     fn tell_homes(&self, programs: &Programs) {
-        let tell = |node: &Node, who: &str, program: &str, command: &str| {
+        let tell = |node: &Node, who: &str, program: &str, words: &str| {
             tell!();
             tell!("{}  {} — {who}", node.replica.unit(), node.name);
-            tell!("  {}", programs.command(program, node.home.dir(), command));
+            tell!("  {}", programs.command(program, node, words));
         };
-        let show = format!("rollup show --period {PERIOD}");
-        tell(&self.bo, crate::cast::MINISTER, "quanho-bo", &show);
+        let rollup = format!("rollup show --period {PERIOD}");
+        tell(&self.bo, cast::MINISTER, "quanho-bo", &rollup);
         let list = format!("review list --period {PERIOD}");
-        tell(&self.so, crate::cast::DIRECTOR, "quanho-so", &list);
-        for (station, role) in self.stations.iter().zip(&STATIONS) {
-            tell(station, role.head, "quanho-hospital", "");
-        }
-        if let Some(second) = &self.second {
-            tell(
-                second,
-                &format!("{COLLEAGUE}, máy 2"),
-                "quanho-hospital",
-                "",
-            );
+        tell(&self.so, cast::DIRECTOR, "quanho-so", &list);
+        let show = format!("report show --period {PERIOD}");
+        for (number, (station, role)) in self.stations.iter().zip(&STATIONS).enumerate() {
+            let words = if number == YEN_THE { "" } else { &show };
+            tell(station, role.head, "quanho-hospital", words);
+            if let (BAC_GIANG, Some(second)) = (number, &self.second) {
+                let who = format!("{COLLEAGUE}, máy 2");
+                tell(second, &who, "quanho-hospital", &show);
+            }
         }
     }
 
-    fn tell_what_next(&self, programs: &Programs) -> Result<()> {
+    fn tell_what_next(&self, programs: &Programs, passphrase: &Path) -> Result<()> {
         let address = self.so.replica.address()?.context("Sở không có địa chỉ")?;
-        let serve = programs.command(
-            "quanho-so",
-            self.so.home.dir(),
-            &format!("serve --listen {address}"),
-        );
-        let late = self.stations[YEN_THE].home.dir();
-        tell!("  {serve}");
-        tell!("  {}", programs.command("quanho-hospital", late, "sync"));
+        let serve = format!("serve --listen {address}");
+        tell!("  {}", programs.command("quanho-so", &self.so, &serve));
+        let sync = format!("sync --passphrase-file {}", quoted(passphrase));
+        let late = &self.stations[YEN_THE];
+        tell!("  {}", programs.command("quanho-hospital", late, &sync));
         Ok(())
     }
 }
@@ -90,17 +85,15 @@ struct Programs {
     /// Where cargo puts them: one above this example.
     folder: PathBuf,
     at: String,
-    passphrases: PathBuf,
 }
 
 impl Programs {
-    fn new(at: &str, passphrases: PathBuf) -> Result<Self> {
+    fn new(at: &str) -> Result<Self> {
         let example = std::env::current_exe()?;
         let folder = example.parent().and_then(Path::parent);
         Ok(Programs {
             folder: folder.context("không rõ thư mục đích")?.to_owned(),
             at: at.to_owned(),
-            passphrases,
         })
     }
 
@@ -121,17 +114,12 @@ impl Programs {
             .join(format!("{program}{}", std::env::consts::EXE_SUFFIX))
     }
 
-    fn command(&self, program: &str, home: &Path, words: &str) -> String {
+    fn command(&self, program: &str, node: &Node, words: &str) -> String {
         let program = self.path(program);
         let here = std::env::current_dir().unwrap_or_default();
-        let program = program.strip_prefix(&here).unwrap_or(&program);
-        let line = format!(
-            "{} --home {} --at {} --passphrase-file {} {words}",
-            quoted(program),
-            quoted(home),
-            self.at,
-            quoted(&self.passphrases),
-        );
+        let program = quoted(program.strip_prefix(&here).unwrap_or(&program));
+        let home = quoted(node.home.dir());
+        let line = format!("{program} --home {home} --at {} {words}", self.at);
         line.trim_end().to_owned()
     }
 }

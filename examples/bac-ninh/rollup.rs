@@ -110,7 +110,12 @@ impl Stage {
     pub(crate) async fn answers_come_back(&mut self) -> Result<()> {
         self.chapter("Câu trả lời về đến trạm", "2026-06-25T08:00:00")?;
         let mut accepted = 0;
-        for station in self.stations.iter_mut().take(YEN_THE).chain(&mut self.second) {
+        for station in self
+            .stations
+            .iter_mut()
+            .take(YEN_THE)
+            .chain(&mut self.second)
+        {
             station.sync().await?;
             let view = station.show()?;
             let settled = view.state == "accepted" && !view.changed_since_submission;
@@ -120,7 +125,12 @@ impl Stage {
         tell!("{accepted} máy của năm trạm đồng bộ và thấy báo cáo của mình đã được duyệt.");
         let late = &self.stations[YEN_THE];
         let view = late.show()?;
-        ensure!(view.state == "draft" && view.pending > 0, "{}: {}", late.name, view.state);
+        ensure!(
+            view.state == "draft" && view.pending > 0,
+            "{}: {}",
+            late.name,
+            view.state
+        );
         tell!("Ở {}, {} ô vẫn là bản nháp.", late.name, view.pending);
         Ok(())
     }

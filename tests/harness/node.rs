@@ -50,27 +50,36 @@ impl Output {
         must(value, &format!("not one JSON value from {self}"))
     }
 
-    /// The error in the answer: `{"error":{code,message,hint}}` and nothing else.
+    /// The code of the error in the answer.
     ///
     /// # Panics
-    /// If there is no such error, or its message or hint says nothing.
+    /// If [`Output::failure`] finds none.
     #[track_caller]
     pub fn error(&self) -> String {
-        let answer = self.json();
-        let part = |name: &str| {
-            let text = answer["error"][name].as_str().unwrap_or_default();
-            assert!(!text.trim().is_empty(), "no {name} in {self}");
-            assert!(
-                !text.starts_with("error-") && !text.starts_with("hint-"),
-                "no words for {name} in {self}"
-            );
-            text.to_owned()
-        };
-        part("message");
-        part("hint");
+        must(self.failure(), "an error")
+    }
+
+    /// The code of the error in the answer, which is
+    /// `{"error":{code,message,hint}}` and nothing else.
+    ///
+    /// # Errors
+    /// If it is anything else, or its message or hint has no words.
+    pub fn failure(&self) -> Result<String, String> {
+        let answer: Value = serde_json::from_slice(&self.stdout)
+            .map_err(|_| format!("not one JSON value from {self}"))?;
         let keys = |value: &Value| value.as_object().map_or(0, serde_json::Map::len);
-        assert_eq!((keys(&answer), keys(&answer["error"])), (1, 3), "{self}");
-        part("code")
+        if (keys(&answer), keys(&answer["error"])) != (1, 3) {
+            return Err(format!("no error from {self}"));
+        }
+        for name in ["message", "hint"] {
+            let text = answer["error"][name].as_str().unwrap_or_default();
+            let id = text.starts_with("error-") || text.starts_with("hint-");
+            if id || text.trim().is_empty() {
+                return Err(format!("no words for the {name} from {self}"));
+            }
+        }
+        let code = answer["error"]["code"].as_str().unwrap_or_default();
+        Ok(code.to_owned())
     }
 }
 

@@ -99,7 +99,10 @@ fn the_receipt_decides_to_the_second() {
     sync(&punctual);
     let line = so.reviewed(PUNCTUAL);
     assert_eq!(line["signed_at"], FIRST_MOMENT);
-    assert_eq!((&line["on_time"], &line["state"]), (&json!(true), &json!("submitted")));
+    assert_eq!(
+        (&line["on_time"], &line["state"]),
+        (&json!(true), &json!("submitted"))
+    );
     serving.stop();
 
     for unit in [PUNCTUAL, OFFLINE, TARDY] {

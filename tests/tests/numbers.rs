@@ -321,7 +321,11 @@ fn totals(reports: &[&Report]) -> BTreeMap<String, Value> {
         totals.insert((*code).to_owned(), json!({ "true": yes, "of": said.len() }));
     }
     let taken = |of: fn(&Report) -> &'static [&'static str]| -> Vec<&str> {
-        reports.iter().flat_map(|report| of(report)).copied().collect()
+        reports
+            .iter()
+            .flat_map(|report| of(report))
+            .copied()
+            .collect()
     };
     for (code, all, taken) in [
         ("B2", &B2[..], taken(|report| report.told_by)),

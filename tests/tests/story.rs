@@ -398,7 +398,10 @@ fn national(people: &People, provincial: &Value) {
     }
     // What went in is the one province, and no province is without a rollup;
     // E is missing by name in the Sở's. Texts stay there too.
-    assert_eq!((&nation["inputs"], &nation["missing"]), (&json!(1), &json!([])));
+    assert_eq!(
+        (&nation["inputs"], &nation["missing"]),
+        (&json!(1), &json!([]))
+    );
     let mut numbers = provincial["aggregates"].clone();
     if let Some(numbers) = numbers.as_object_mut() {
         numbers.retain(|_, total| total.get("list").is_none());

@@ -88,9 +88,10 @@ pub fn effective_grants<L: Ledger>(
     Judge::new(ledger).effective_grants(key)
 }
 
-/// The uses, in effect, of invites that the level above gave to this unit, in
-/// order of receipt. More than one: the unit was enrolled again with new keys,
-/// whatever the invites themselves say about it. Empty for the ministry.
+/// The uses of invites that the level above gave to this unit, in order of
+/// receipt: those in effect, and those that had effect until they were overruled.
+/// More than one: the unit was enrolled again with new keys, whatever the invites
+/// themselves say about it. Empty for the ministry.
 ///
 /// # Errors
 /// The ledger's.
@@ -107,7 +108,7 @@ pub fn enrolments<L: Ledger>(unit: &UnitPath, ledger: &L) -> Result<Vec<EntryId>
             let from_above = issuers.iter().any(|held| {
                 held.unit != *unit && table::may_give(held, &Given::held(invite)).is_ok()
             });
-            if from_above && judge.counts(grant)? {
+            if from_above && judge.has_counted(grant)? {
                 let receipt = ledger.earliest_receipt(&grant.credential)?;
                 let time = receipt.map(|mark| mark.time);
                 uses.insert((time.is_none(), time, grant.credential));
@@ -174,9 +175,11 @@ impl<'l, L: Ledger> Judge<'l, L> {
         Ok(effective)
     }
 
-    /// Whether the credential of a held grant counts, for this grant.
-    fn counts(&mut self, grant: &GrantRecord) -> Result<bool, L::Error> {
-        Ok(self.case(&grant.key, &grant.unit)?.counts(grant))
+    /// Whether it counts, or did until a use of an invite was overruled: the level
+    /// above must not be able to wipe out a unit's first enrolment unseen.
+    fn has_counted(&mut self, grant: &GrantRecord) -> Result<bool, L::Error> {
+        let case = self.case(&grant.key, &grant.unit)?;
+        Ok(case.counts(grant) || case.counts_but_for_overruling(grant))
     }
 
     fn case(&mut self, author: &PublicKey, unit: &UnitPath) -> Result<&Case, L::Error> {

@@ -435,3 +435,5 @@ error-wrong-level = This command is not for this level.
 hint-wrong-level = See --help.
 error-wrong-passphrase = Wrong passphrase.
 hint-wrong-passphrase = Type it again; the key is unchanged.
+error-stranger = The node that dialled showed no credential in effect.
+hint-stranger = Check that it has joined the same tree.

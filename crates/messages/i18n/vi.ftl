@@ -414,3 +414,5 @@ error-wrong-level = Lệnh này không dành cho cấp này.
 hint-wrong-level = Xem --help.
 error-wrong-passphrase = Sai mật khẩu.
 hint-wrong-passphrase = Nhập lại; khóa không bị thay đổi.
+error-stranger = Nút gọi đến không xuất trình được chứng thực.
+hint-stranger = Kiểm tra xem nút đó đã gia nhập đúng cây chưa.

@@ -1,9 +1,9 @@
 //! Making statements: sign, check against the table, store.
 
 use identity::{Ledger, SecretKey, Signed, Standing, Verified, standing};
-use model::{Period, UnitPath};
+use model::{Period, Timestamp, UnitPath};
 use store::Tx;
-use wire::{Body, Content, DocId, Stream};
+use wire::{Body, Content, DocId, PublicKey, Stream};
 
 use crate::{Clock, Error, Replica};
 
@@ -37,35 +37,14 @@ impl Replica {
         content: Content,
         clock: Clock,
     ) -> Result<Verified, Error> {
-        let verified = self.sign_first(key, place, content, clock)?;
+        self.check_clock(clock)?;
+        let signed = Signed::check(key.sign(body(place, content, clock))?)?;
+        let grants = self.store.grants_of(&key.public())?;
+        let verified = signed.authorise(&self.anchor, &grants)?;
         match standing(&verified, &self.store)? {
             Standing::InEffect => Ok(verified),
             other => Err(Error::WithoutEffect(standing_words(&other).to_owned())),
         }
-    }
-
-    /// The same without asking whether it would count: for the root's own
-    /// credential, on which everything else rests.
-    pub(crate) fn sign_first(
-        &self,
-        key: &SecretKey,
-        place: Place,
-        content: Content,
-        clock: Clock,
-    ) -> Result<Verified, Error> {
-        self.check_clock(clock)?;
-        let body = Body {
-            stream: place.stream,
-            unit: place.unit,
-            period: place.period,
-            doc: place.doc,
-            time: clock.now,
-            simulated: clock.simulated,
-            content,
-        };
-        let signed = Signed::check(key.sign(body)?)?;
-        let grants = self.store.grants_of(&key.public())?;
-        Ok(signed.authorise(&self.anchor, &grants)?)
     }
 
     /// Signs and stores one statement in a transaction of its own.
@@ -76,9 +55,54 @@ impl Replica {
         content: Content,
         clock: Clock,
     ) -> Result<Verified, Error> {
-        let verified = self.sign(key, place, content, clock)?;
+        self.append_after(key, place, content, None, clock)
+    }
+
+    /// The same for a statement that replaces another: of several the newest
+    /// holds, so it says a later time than that one. Else one statement under a
+    /// clock that ran ahead could never be replaced.
+    pub(crate) fn append_after(
+        &mut self,
+        key: &SecretKey,
+        place: Place,
+        content: Content,
+        after: Option<Timestamp>,
+        clock: Clock,
+    ) -> Result<Verified, Error> {
+        let verified = self.sign(key, place, content, clock.after(after))?;
         self.store.write(|tx| insert_own(tx, &verified, clock))?;
         Ok(verified)
+    }
+}
+
+/// Signs and stores one of the statements that a home begins with, within the
+/// transaction that makes the home.
+pub(crate) fn begin_with(
+    tx: &Tx<'_>,
+    anchor: &PublicKey,
+    key: &SecretKey,
+    place: Place,
+    content: Content,
+    clock: Clock,
+) -> Result<(), Error> {
+    let signed = Signed::check(key.sign(body(place, content, clock))?)?;
+    let verified = signed.authorise(anchor, &tx.grants_of(&key.public())?)?;
+    insert_own(tx, &verified, clock)?;
+    match standing(&verified, &**tx)? {
+        Standing::InEffect => Ok(()),
+        other => Err(Error::WithoutEffect(standing_words(&other).to_owned())),
+    }
+}
+
+fn body(place: Place, content: Content, clock: Clock) -> Body {
+    Body {
+        stream: place.stream,
+        unit: place.unit,
+        period: place.period,
+        doc: place.doc,
+        time: clock.now,
+        simulated: clock.simulated,
+        content,
     }
 }
 

@@ -12,7 +12,7 @@ use wire::{
     Content, EntryId, Flag, FlagReason, Kind, RollupContent, RollupInput, Stream, Timeliness,
 };
 
-use crate::author::Place;
+use crate::author::{Place, insert_own};
 use crate::report::{ReportKey, Statements};
 use crate::{Clock, Error, Replica};
 
@@ -64,6 +64,11 @@ fn inputs_meta(id: &EntryId) -> String {
     format!("inputs/{id}")
 }
 
+/// The name of the meta row that says that the proofs have been handed out.
+fn proofs_meta(id: &EntryId) -> String {
+    format!("proofs/{id}")
+}
+
 impl Replica {
     /// Signs this unit's rollup. The same facts as last time: the last rollup is
     /// the answer and nothing is signed.
@@ -83,6 +88,10 @@ impl Replica {
         };
         if let Some(prev) = &prev {
             if same_facts(prev, &content) {
+                // A process that was killed after it had signed.
+                if self.store.meta(&proofs_meta(&prev.id()))?.is_none() {
+                    self.hand_out_proofs(period, prev, &inputs, clock)?;
+                }
                 return Ok((self.rollup_view(prev)?, false));
             }
             content.prev = Some(prev.id());
@@ -93,7 +102,7 @@ impl Replica {
             period: Some(period),
             doc: None,
         };
-        let entry = self.append(
+        let entry = self.sign(
             head,
             place,
             Content::Rollup(Box::new(content.clone())),
@@ -102,6 +111,7 @@ impl Replica {
         let blob = wire::cbor::to_vec(&inputs).map_err(wire::EntryError::Cbor)?;
         let text = data_encoding::BASE64.encode(&blob);
         self.store.write(|tx| -> Result<(), Error> {
+            insert_own(tx, &entry, clock)?;
             Ok(tx.set_meta(&inputs_meta(&entry.id()), &text)?)
         })?;
         self.hand_out_proofs(period, &entry, &inputs, clock)?;
@@ -124,7 +134,9 @@ impl Replica {
             proofs.extend(proof);
         }
         self.issue_inclusions(period, proofs, clock)?;
-        Ok(())
+        let done = proofs_meta(&entry.id());
+        self.store
+            .write(|tx| -> Result<(), Error> { Ok(tx.set_meta(&done, "1")?) })
     }
 
     /// The inputs of a rollup that was signed here, as they were then.

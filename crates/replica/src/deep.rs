@@ -39,6 +39,10 @@ pub struct DeepReport {
     pub mismatches: Vec<Mismatch>,
     /// Reports that could not be had.
     pub unavailable: Vec<UnitPath>,
+    /// Receipts that stand beside another one in their chain, or before the one
+    /// that they follow.
+    #[serde(skip)]
+    forked: BTreeSet<EntryId>,
 }
 
 /// A rollup's own content.
@@ -46,6 +50,16 @@ fn content_of(entry: &Verified) -> Option<&RollupContent> {
     match &entry.body().content {
         Content::Rollup(content) => Some(content),
         _ => None,
+    }
+}
+
+/// A difference that no indicator has.
+fn differs(unit: &UnitPath, code: &str) -> Mismatch {
+    Mismatch {
+        unit: unit.clone(),
+        code: code.to_owned(),
+        rollup: None,
+        source: None,
     }
 }
 
@@ -77,13 +91,19 @@ impl Replica {
         let chain = !self.chain_of(&entry.author())?.is_empty() && self.in_effect(&entry)?;
         let mut faults = Vec::new();
         let mut report = DeepReport::default();
+        if deep && unit.level() == Level::Ministry {
+            self.check_due(&key, content, &mut report)?;
+        }
+        if deep {
+            report.forked = self.forked_receipts()?;
+        }
         if unit.level() == Level::Ministry {
             self.verify_nation(&key, content, inputs, deep, &mut faults, &mut report)?;
         } else {
             let known = self.inputs_of(&entry, inputs)?;
             self.verify_province(
                 &key,
-                content,
+                &entry,
                 known.as_deref(),
                 deep,
                 &mut faults,
@@ -136,7 +156,8 @@ impl Replica {
                 faults.push(format!("rollup {} of {unit} is not held", id.short()));
                 continue;
             };
-            let Some(provincial) = content_of(&entry) else {
+            let Some(provincial) = content_of(&entry).filter(|_| entry.body().unit == *unit) else {
+                faults.push(format!("{} is no rollup of {unit}", id.short()));
                 continue;
             };
             provinces.insert(unit.clone(), (*id, provincial.clone()));
@@ -146,17 +167,13 @@ impl Replica {
                     ..key.clone()
                 };
                 let inputs = self.inputs_of(&entry, given)?;
-                self.verify_province(
-                    &province,
-                    provincial,
-                    inputs.as_deref(),
-                    true,
-                    faults,
-                    report,
-                )?;
+                self.verify_province(&province, &entry, inputs.as_deref(), true, faults, report)?;
             }
         }
         let own = self.newest_rollup(&key.unit, &key.form, key.period)?;
+        let signed = own
+            .as_ref()
+            .map_or(Timestamp::default(), |entry| entry.body().time);
         let inputs = match &own {
             Some(entry) => self.inputs_of(entry, given)?.unwrap_or_default(),
             None => Vec::new(),
@@ -169,7 +186,7 @@ impl Replica {
         faults.extend(found.iter().map(ToString::to_string));
         if deep {
             for input in &direct {
-                self.verify_input(key, input, content, report)?;
+                self.verify_input(key, input, content, signed, report)?;
             }
         }
         Ok(())
@@ -178,12 +195,13 @@ impl Replica {
     fn verify_province(
         &self,
         key: &ReportKey,
-        content: &RollupContent,
+        entry: &Verified,
         inputs: Option<&[RollupInput]>,
         deep: bool,
         faults: &mut Vec<String>,
         report: &mut DeepReport,
     ) -> Result<(), Error> {
+        let content = content_of(entry).ok_or_else(|| Error::NoSuchEntry(entry.id().short()))?;
         let reported = content.on_time.checked_add(content.late);
         let total = reported.and_then(|n| n.checked_add(content.missing.len() as u64));
         if total != Some(content.expected) {
@@ -198,14 +216,28 @@ impl Replica {
         if !deep {
             return Ok(());
         }
+        self.check_due(key, content, report)?;
         match inputs {
             Some(inputs) => {
                 for input in inputs {
-                    self.verify_input(key, input, content, report)?;
+                    self.verify_input(key, input, content, entry.body().time, report)?;
                 }
-                self.find_hidden(key, content, inputs, report)?;
+                self.find_hidden(key, entry.body().time, content, inputs, report)?;
             }
             None => report.unavailable.push(key.unit.clone()),
+        }
+        Ok(())
+    }
+
+    /// The due time is the campaign's, whatever the signer would have liked.
+    fn check_due(
+        &self,
+        key: &ReportKey,
+        content: &RollupContent,
+        report: &mut DeepReport,
+    ) -> Result<(), Error> {
+        if self.due(key)? != content.due {
+            report.mismatches.push(differs(&key.unit, "due"));
         }
         Ok(())
     }
@@ -216,6 +248,7 @@ impl Replica {
         key: &ReportKey,
         input: &RollupInput,
         content: &RollupContent,
+        signed: Timestamp,
         report: &mut DeepReport,
     ) -> Result<(), Error> {
         let unit = ReportKey {
@@ -241,17 +274,15 @@ impl Replica {
         report
             .mismatches
             .extend(rollup::compare(&input.state, &source, &input.unit));
-        let receipt = self.receipt_bears_out(input, &statements, content.due)?;
-        let mut differs = |code: &str| {
-            report.mismatches.push(Mismatch {
-                unit: input.unit.clone(),
-                code: code.to_owned(),
-                rollup: None,
-                source: None,
-            });
-        };
+        let receipt = self.receipt_bears_out(input, &statements, content.due, &report.forked)?;
+        // What was accepted later could not go in.
+        let newest = statements.accepted();
+        let newest = newest.and_then(|s| Some((s.id, s.latest_review()?.time)));
+        let mut differs = |code| report.mismatches.push(differs(&input.unit, code));
         if !submission.is_accepted() {
             differs("review");
+        } else if newest.is_some_and(|(id, review)| id != submission.id && review < signed) {
+            differs("submission");
         }
         let first = statements.first_received();
         if first.and_then(|s| s.timeliness(content.due)) != input.timeliness {
@@ -272,6 +303,7 @@ impl Replica {
         input: &RollupInput,
         statements: &Statements,
         due: Option<Timestamp>,
+        forked: &BTreeSet<EntryId>,
     ) -> Result<bool, Error> {
         let Some(id) = input.receipt else {
             return Ok(false);
@@ -300,53 +332,71 @@ impl Replica {
             .filter(|submitted| receipt.received.contains(&submitted.id))
             .any(by_this_receipt);
         let late = input.timeliness == Some(Timeliness::Late);
-        Ok(bears_out && (late || !self.is_forked(&id)?))
+        Ok(bears_out && (late || !forked.contains(&id)))
     }
 
-    fn is_forked(&self, receipt: &EntryId) -> Result<bool, Error> {
-        let forks = self.store.receipt_forks()?;
-        Ok(forks.iter().any(|fork| match fork {
-            ReceiptFork::SameSeq { receipts, .. } | ReceiptFork::SamePrev { receipts, .. } => {
-                receipts.contains(receipt)
+    fn forked_receipts(&self) -> Result<BTreeSet<EntryId>, Error> {
+        let mut forked = BTreeSet::new();
+        for fork in self.store.receipt_forks()? {
+            match fork {
+                ReceiptFork::SameSeq { receipts, .. } | ReceiptFork::SamePrev { receipts, .. } => {
+                    forked.extend(receipts);
+                }
+                ReceiptFork::Backwards { receipt, .. } => {
+                    forked.insert(receipt);
+                }
             }
-            ReceiptFork::Backwards { receipt: late, .. } => late == receipt,
-        }))
+        }
+        Ok(forked)
     }
 
     /// Facilities that reported, by entries held here, and that the rollup does
-    /// not know or calls missing.
+    /// not know, calls missing, or left out although they were accepted before it
+    /// was signed.
     fn find_hidden(
         &self,
         key: &ReportKey,
+        signed: Timestamp,
         content: &RollupContent,
         inputs: &[RollupInput],
         report: &mut DeepReport,
     ) -> Result<(), Error> {
-        let named: BTreeSet<&UnitPath> = inputs
-            .iter()
-            .map(|input| &input.unit)
-            .chain(&content.missing)
-            .collect();
+        let went_in: BTreeSet<&UnitPath> = inputs.iter().map(|input| &input.unit).collect();
         let missing: BTreeSet<&UnitPath> = content.missing.iter().collect();
         let flagged: BTreeSet<&UnitPath> = content.flagged.iter().map(|f| &f.unit).collect();
-        for unit in self.expected(&key.unit, content.due)? {
+        let expected = self.expected(&key.unit, content.due)?;
+        let mut hidden = Vec::new();
+        for unit in &expected {
+            if went_in.contains(unit) {
+                continue;
+            }
             let reported = ReportKey {
                 unit: unit.clone(),
                 ..key.clone()
             };
             let statements = self.statements(&reported, true)?;
             let received = statements.first_received().is_some();
-            let hidden = received && missing.contains(&unit);
-            let unknown = !named.contains(&unit) && !flagged.contains(&unit);
-            if hidden || unknown {
-                report.mismatches.push(Mismatch {
-                    unit,
-                    code: "expected".to_owned(),
-                    rollup: None,
-                    source: None,
-                });
+            let accepted = statements
+                .accepted()
+                .and_then(Submitted::latest_review)
+                .is_some_and(|review| review.time < signed);
+            let unknown = !missing.contains(unit) && !flagged.contains(unit);
+            if unknown || accepted || (received && missing.contains(unit)) {
+                hidden.push(unit.clone());
             }
         }
+        // A unit that is flagged and yet not counted.
+        if hidden.is_empty() && expected.len() as u64 > content.expected {
+            hidden.push(key.unit.clone());
+        }
+        report
+            .mismatches
+            .extend(hidden.into_iter().map(|unit| Mismatch {
+                unit,
+                code: "expected".to_owned(),
+                rollup: None,
+                source: None,
+            }));
         Ok(())
     }
 

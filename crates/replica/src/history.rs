@@ -127,7 +127,7 @@ impl Replica {
                 .heads
                 .clone(),
             Since::Begun => {
-                let (first, _) = self.form_versions(&key.form)?;
+                let (first, _) = self.form_versions(key)?;
                 document::Report::genesis(&first, key.doc()).heads()
             }
         };

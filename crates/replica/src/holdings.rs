@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use identity::Fingerprint;
+use identity::{Fingerprint, Ledger};
 use model::{Period, Timestamp, UnitPath};
 use store::{Header, Peer};
 use sync::{Ask, Holdings, PUSH_MAX_COUNT, PeerInfo, Received};
@@ -21,9 +21,22 @@ pub struct Peering<'a> {
 impl Replica {
     /// The unit of a node key, if a node credential in effect is held for it.
     pub(crate) fn node_unit(&self, key: &PublicKey) -> Result<Option<UnitPath>, Error> {
-        let grants = identity::effective_grants(key, &self.store)?;
-        let node = |grant: &identity::GrantRecord| grant.roles.contains(&Role::Node);
-        Ok(grants.into_iter().find(node).map(|grant| grant.unit))
+        let mut found = None;
+        for grant in identity::effective_grants(key, &self.store)? {
+            if !grant.roles.contains(&Role::Node) {
+                continue;
+            }
+            // Any registrar may name any key: nobody below or beside may move
+            // another's node into his own unit.
+            let mark = self.store.earliest_receipt(&grant.credential)?;
+            let received = mark.map(|mark| mark.time);
+            let depth = grant.unit.ancestors().count();
+            let rank = (depth, received.is_none(), received, grant.credential);
+            if found.as_ref().is_none_or(|(best, _)| rank < *best) {
+                found = Some((rank, grant.unit));
+            }
+        }
+        Ok(found.map(|(_, unit)| unit))
     }
 
     fn peer_or_new(&self, key: &PublicKey) -> Result<Option<Peer>, Error> {
@@ -226,7 +239,7 @@ impl Holdings for Peering<'_> {
             now,
             simulated: self.simulated,
         };
-        self.replica.receive(key, chain, clock)?;
+        self.replica.receive_from(key, chain, clock, false)?;
         Ok(())
     }
 

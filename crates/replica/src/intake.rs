@@ -40,6 +40,18 @@ impl Replica {
         entries: Vec<Entry>,
         clock: Clock,
     ) -> Result<Intake, Error> {
+        self.receive_from(from, entries, clock, true)
+    }
+
+    /// As [`Replica::receive`]. Of a stranger nothing is kept but what holds:
+    /// keys cost nothing, and what strangers park pushes out what members parked.
+    pub(crate) fn receive_from(
+        &mut self,
+        from: &PublicKey,
+        entries: Vec<Entry>,
+        clock: Clock,
+        member: bool,
+    ) -> Result<Intake, Error> {
         let mut intake = Intake::default();
         let mut signed = Vec::new();
         let mut refusals = Vec::new();
@@ -52,10 +64,10 @@ impl Replica {
         }
         let anchor = self.anchor;
         let touched = self.store.write(|tx| -> Result<Touched, Error> {
-            for (entry, reason) in &refusals {
+            for (entry, reason) in refusals.iter().filter(|_| member) {
                 tx.refuse(&refused(entry, reason, from, clock))?;
             }
-            take(tx, &anchor, signed, from, clock, &mut intake)
+            take(tx, &anchor, signed, (from, member), clock, &mut intake)
         })?;
         for (entry, reason) in refusals {
             intake.refused.push((entry.id(), reason));
@@ -106,28 +118,20 @@ impl Replica {
         period: Period,
         doc: &DocId,
     ) -> Result<Option<ReportKey>, Error> {
-        let ordinals = 1 + self
-            .campaigns()?
-            .iter()
-            .map(|c| c.ordinal)
-            .max()
-            .unwrap_or(0);
-        let mut names: Vec<String> = self.forms()?.into_iter().map(|form| form.form).collect();
-        names.dedup();
-        for form in names {
-            for ordinal in 0..ordinals {
-                let key = ReportKey {
-                    unit: unit.clone(),
-                    form: form.clone(),
-                    period,
-                    ordinal,
-                };
-                if key.doc() == *doc {
-                    return Ok(Some(key));
-                }
-            }
-        }
-        Ok(None)
+        let forms = self.forms()?.into_iter().map(|form| (form.form, 0));
+        let mut known: BTreeSet<(String, u32)> = forms.collect();
+        // Only ordinals that a campaign has: counting up to one that somebody
+        // made up could take for ever.
+        let campaigns = self.campaigns()?.into_iter();
+        let campaigns = campaigns.filter(|campaign| campaign.period == period);
+        known.extend(campaigns.map(|campaign| (campaign.form, campaign.ordinal)));
+        let mut keys = known.into_iter().map(|(form, ordinal)| ReportKey {
+            unit: unit.clone(),
+            form,
+            period,
+            ordinal,
+        });
+        Ok(keys.find(|key| key.doc() == *doc))
     }
 }
 
@@ -138,12 +142,13 @@ enum Checked {
 }
 
 /// Stores what the table allows, in rounds: a credential may come after what it
-/// is needed for. What is left without an author is parked.
+/// is needed for. What is left without an author is parked, and what is not
+/// taken is remembered, if it comes from a member.
 fn take(
     tx: &Tx<'_>,
     anchor: &PublicKey,
     mut waiting: Vec<Signed>,
-    from: &PublicKey,
+    (from, member): (&PublicKey, bool),
     clock: Clock,
     intake: &mut Intake,
 ) -> Result<Touched, Error> {
@@ -166,7 +171,9 @@ fn take(
                 },
                 Err(refusal) if refusal.is_final() => {
                     let reason = refusal.to_string();
-                    tx.refuse(&refused(&entry, &reason, from, clock))?;
+                    if member {
+                        tx.refuse(&refused(&entry, &reason, from, clock))?;
+                    }
                     intake.refused.push((entry.id(), reason));
                 }
                 Err(refusal) => left.push((signed, refusal)),
@@ -180,6 +187,9 @@ fn take(
             }
         }
         if left.is_empty() || (left.len() == before && fresh_keys.is_empty()) {
+            if !member {
+                return Ok(touched);
+            }
             for (signed, refusal) in left {
                 intake.parked.push(signed.entry().id());
                 tx.park(&signed, clock.now, Some(from))?;

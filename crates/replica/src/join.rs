@@ -5,6 +5,7 @@ use model::{Entropy, Level};
 use store::Store;
 use wire::{Content, CredentialContent};
 
+use crate::author::{Place, begin_with};
 use crate::setup::{node_grant, person_grant};
 use crate::{Clock, Error, Replica, meta};
 
@@ -75,12 +76,12 @@ impl Replica {
             for entry in &chain {
                 tx.insert(entry, clock.now, None)?;
             }
-            Ok(())
+            // All of it or nothing: half a home could neither work nor join again.
+            let place = Place::org(invite.unit());
+            let content = Content::Credential(content);
+            begin_with(tx, &invite.anchor, &invite.secret, place, content, clock)
         })?;
-        let mut replica = Replica::open(store, keys.node.clone())?;
-        let place = crate::author::Place::org(invite.unit());
-        replica.append(&invite.secret, place, Content::Credential(content), clock)?;
-        Ok(replica)
+        Replica::open(store, keys.node.clone())
     }
 }
 

@@ -70,6 +70,17 @@ pub struct Clock {
     pub simulated: bool,
 }
 
+impl Clock {
+    /// The same, but later than this.
+    pub(crate) fn after(self, time: Option<Timestamp>) -> Clock {
+        let after = time.map_or(self.now, |time| Timestamp(time.0.saturating_add(1)));
+        Clock {
+            now: self.now.max(after),
+            ..self
+        }
+    }
+}
+
 /// What a command gets from the world.
 pub struct Env<'a> {
     /// The time.

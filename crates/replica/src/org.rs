@@ -50,6 +50,14 @@ impl Replica {
     }
 
     pub(crate) fn unit_record(&self, unit: &UnitPath) -> Result<Option<UnitContent>, Error> {
+        Ok(self.newest_unit(unit)?.map(|(_, content)| content))
+    }
+
+    /// The newest `unit` entry in effect, with its time.
+    pub(crate) fn newest_unit(
+        &self,
+        unit: &UnitPath,
+    ) -> Result<Option<(Timestamp, UnitContent)>, Error> {
         let filter = EntryFilter {
             unit: Some(unit.clone()),
             stream: Some(Stream::Org),
@@ -67,7 +75,7 @@ impl Replica {
                 newest = Some((rank, content.clone()));
             }
         }
-        Ok(newest.map(|(_, content)| content))
+        Ok(newest.map(|((time, _), content)| (time, content)))
     }
 
     /// Whether any machine or person ever joined for this unit.
@@ -79,7 +87,7 @@ impl Replica {
     /// Whether the unit has an invite or a credential that is not revoked.
     pub(crate) fn has_standing_credential(&self, unit: &UnitPath) -> Result<bool, Error> {
         for grant in self.store.grants_at(unit)? {
-            if !self.is_revoked(&grant.key)? {
+            if !self.is_revoked(&grant.key, unit)? {
                 return Ok(true);
             }
         }
@@ -133,15 +141,16 @@ impl Replica {
         change: UnitChange,
         clock: Clock,
     ) -> Result<EntryId, Error> {
-        let mut record = self
-            .unit_record(unit)?
+        let (newest, mut record) = self
+            .newest_unit(unit)?
             .ok_or_else(|| Error::NoSuchUnit(unit.clone()))?;
         match change {
             UnitChange::Rename(name) => record.name = name,
             UnitChange::Close => record.closed = Some(clock.now),
         }
+        let (place, content) = (Place::org(unit), Content::Unit(record));
         Ok(self
-            .append(registrar, Place::org(unit), Content::Unit(record), clock)?
+            .append_after(registrar, place, content, Some(newest), clock)?
             .id())
     }
 
@@ -175,9 +184,18 @@ impl Replica {
         Ok(expected)
     }
 
-    /// A form by name: the version given, else the newest.
+    /// A form by name, as this unit has it: the version given, else the newest.
     pub fn form(&self, name: &str, version: Option<u32>) -> Result<Arc<Form>, Error> {
-        let mut versions = self.versions_of(name)?;
+        self.form_at(&self.unit, name, version)
+    }
+
+    fn form_at(
+        &self,
+        unit: &UnitPath,
+        name: &str,
+        version: Option<u32>,
+    ) -> Result<Arc<Form>, Error> {
+        let mut versions = self.versions_at(unit, name)?;
         let found = match version {
             Some(version) => versions.remove(&version),
             None => versions.pop_last().map(|(_, form)| form),
@@ -187,27 +205,50 @@ impl Replica {
 
     /// The first version of a form and all later ones, ascending: a document is
     /// begun with the first.
-    pub(crate) fn form_versions(&self, name: &str) -> Result<(Arc<Form>, Vec<Arc<Form>>), Error> {
-        let mut versions = self.versions_of(name)?.into_values();
+    pub(crate) fn form_versions(
+        &self,
+        key: &ReportKey,
+    ) -> Result<(Arc<Form>, Vec<Arc<Form>>), Error> {
+        let mut versions = self.versions_at(&key.unit, &key.form)?.into_values();
         let first = versions
             .next()
-            .ok_or_else(|| Error::NoSuchForm(name.to_owned()))?;
+            .ok_or_else(|| Error::NoSuchForm(key.form.clone()))?;
         Ok((first, versions.collect()))
     }
 
-    /// Every version of a form. A compiled-in one stands before a published one
-    /// of the same version: its genesis was made before anything was published.
-    fn versions_of(&self, name: &str) -> Result<BTreeMap<u32, Arc<Form>>, Error> {
+    /// Every version of a form, as a unit has it: those of the name's owner alone,
+    /// else a Sở could change the nation's form, and two nodes that hold different
+    /// provinces' forms would read one report differently. A compiled-in version
+    /// stands before a published one: its genesis was made before anything was
+    /// published.
+    fn versions_at(&self, unit: &UnitPath, name: &str) -> Result<BTreeMap<u32, Arc<Form>>, Error> {
         let mut versions: BTreeMap<u32, Arc<Form>> = BTreeMap::new();
         if let Some(form) = builtin(name) {
             versions.insert(form.version, Arc::new(form.clone()));
         }
-        for (_, form) in self.published_forms()? {
-            if form.name == name {
+        let owner = self.owner_of(unit, name)?;
+        let mut published = self.published_forms()?;
+        published.sort_by_key(|(entry, _)| entry.id());
+        for (entry, form) in published {
+            if form.name == name && Some(&entry.body().unit) == owner.as_ref() {
                 versions.entry(form.version).or_insert(form);
             }
         }
         Ok(versions)
+    }
+
+    /// Whose a form's name is for a unit: the ministry's if it is compiled in,
+    /// else the highest unit's, at it or above it, that published one. Where only
+    /// units elsewhere did, the first of them: somebody looks at their reports.
+    fn owner_of(&self, unit: &UnitPath, name: &str) -> Result<Option<UnitPath>, Error> {
+        if builtin(name).is_some() {
+            return Ok(Some(UnitPath::ministry()));
+        }
+        let published = self.published_forms()?.into_iter();
+        let owners = published
+            .filter(|(_, form)| form.name == name)
+            .map(|(entry, _)| entry.body().unit.clone());
+        Ok(owners.min_by_key(|owner| (!owner.contains(unit), owner.clone())))
     }
 
     /// The published forms in effect. A form is parsed once: reading twenty
@@ -286,10 +327,14 @@ impl Replica {
                 Some(entry.body().unit.clone()),
             ));
         }
+        let above = |owner: UnitPath| owner.is_above(&self.unit);
         let place = Place::org(&self.unit);
         let content = Content::Form(FormContent {
             toml: toml.to_owned(),
         });
+        if !same_builtin && self.owner_of(&self.unit, &form.name)?.is_some_and(above) {
+            return Err(clash);
+        }
         self.append(publisher, place, content, clock)?;
         Ok(FormView::new(&form, same_builtin, Some(self.unit.clone())))
     }
@@ -321,7 +366,8 @@ impl Replica {
         if let Some(existing) = own.iter().find(same) {
             return Ok(existing.clone());
         }
-        let ordinal = own.iter().map(|c| c.ordinal + 1).max().unwrap_or(0);
+        let ordinals = own.iter().map(|c| c.ordinal.saturating_add(1));
+        let ordinal = ordinals.max().unwrap_or(0);
         let content = CampaignContent {
             form: form.name.clone(),
             version: form.version,
@@ -396,7 +442,7 @@ impl Replica {
     /// The version of the form that a report is filled with.
     pub(crate) fn form_for(&self, key: &ReportKey) -> Result<Arc<Form>, Error> {
         let version = self.campaign_for(key)?.map(|campaign| campaign.version);
-        self.form(&key.form, version)
-            .or_else(|_| self.form(&key.form, None))
+        self.form_at(&key.unit, &key.form, version)
+            .or_else(|_| self.form_at(&key.unit, &key.form, None))
     }
 }

@@ -66,7 +66,7 @@ impl Replica {
                 key: grant.key,
                 name: grant.name,
                 roles: grant.roles,
-                revoked: standing.is_empty() || self.is_revoked(&grant.key)?,
+                revoked: standing.is_empty() || self.is_revoked(&grant.key, &self.unit)?,
                 here: here.contains(&grant.key),
             });
         }
@@ -110,15 +110,25 @@ impl Replica {
     /// The name behind a key, as its credential has it.
     pub fn name_of(&self, key: &PublicKey) -> Result<String, Error> {
         let grants = self.store.grants_of(key)?;
+        // A registrar may give any key any name: the highest unit's holds.
         Ok(grants
             .into_iter()
-            .find(|grant| grant.subject != Subject::Invite)
+            .filter(|grant| grant.subject != Subject::Invite)
+            .min_by_key(|grant| (grant.unit.ancestors().count(), grant.credential))
             .map_or_else(|| key.short(), |grant| grant.name))
     }
 
-    /// Whether a revocation of this key is held and stands.
-    pub fn is_revoked(&self, key: &PublicKey) -> Result<bool, Error> {
-        Ok(!self.store.revocations_of(key)?.is_empty())
+    /// Whether a revocation of this key at this unit is held and stands.
+    pub fn is_revoked(&self, key: &PublicKey, at: &UnitPath) -> Result<bool, Error> {
+        for record in self.store.revocations_of(key)? {
+            let entry = self.store.get(&record.id)?;
+            if let Some(entry) = entry.filter(|_| record.unit == *at)
+                && self.in_effect(&entry)?
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Gives a new person of this unit roles.
@@ -192,7 +202,8 @@ impl Replica {
         self.store
             .grants_of(key)?
             .into_iter()
-            .find(|grant| below(&grant.unit))
+            .filter(|grant| below(&grant.unit))
+            .min_by_key(|grant| (grant.unit.ancestors().count(), grant.credential))
             .ok_or_else(|| Error::NoSuchPerson(key.short()))
     }
 

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use identity::Ledger;
+use identity::{GrantRecord, Ledger};
 use model::{Level, Period, Timestamp, UnitPath};
 use store::{EntryFilter, Store, Stored, Tx};
 use wire::{Content, EntryId, Inclusion, Incomplete, Kind, PublicKey, ReceiptContent, Stream};
@@ -18,6 +18,18 @@ use crate::{Clock, Error, Replica};
 
 /// Ids in one receipt: 32 kB of them.
 const COVERS_MAX_COUNT: usize = 1_000;
+
+/// Submissions that one receipt answers with what is missing: with as many
+/// names in each as it may have, 220 kB.
+const INCOMPLETE_MAX_COUNT: usize = 100;
+
+/// Missing changes, and quarantined entries, that an answer names. A submission
+/// may name thirty thousand heads that nobody has; the answer must still fit into
+/// an entry, and who sends the first ones is told of the next.
+const NAMED_MAX_COUNT: usize = 32;
+
+/// Inclusion proofs in one receipt: each carries a unit's whole state.
+const INCLUSIONS_MAX_COUNT: usize = 1;
 
 /// Up to which row receipts have been made.
 const META_ROW: &str = "receipts-row";
@@ -124,9 +136,13 @@ impl Replica {
         if drilled {
             return Ok(false);
         }
-        // What this unit or one above says of the unit needs no receipt.
+        // What this unit or one above says of the unit needs no receipt. Somebody
+        // from below may have a role here as well.
         let grants = self.store.grants_of(&stored.entry.author())?;
-        Ok(grants.iter().all(|grant| self.unit.is_above(&grant.unit)))
+        let from_below = |grant: &GrantRecord| {
+            self.unit.is_above(&grant.unit) && identity::table::permits(grant, body).is_ok()
+        };
+        Ok(grants.iter().any(from_below))
     }
 
     /// A submission is received when everything it rests on is held and gives
@@ -147,17 +163,37 @@ impl Replica {
                 if open.is_empty() {
                     continue;
                 }
-                let loaded = self.load(&key)?;
+                let loaded = match self.load(&key) {
+                    Ok(loaded) => loaded,
+                    // Nothing can be said of it here, and nobody else may wait.
+                    Err(Error::NoSuchForm(_)) => continue,
+                    Err(error) => return Err(error),
+                };
                 for submission in open {
                     let target = pending.entry(place.clone()).or_default();
                     match self.judge(&loaded, submission) {
                         None => target.received.push(submission.id),
+                        Some(incomplete) if self.has_said(submission, &incomplete)? => {}
                         Some(incomplete) => target.incomplete.push(incomplete),
                     }
                 }
             }
         }
         Ok(())
+    }
+
+    /// Whether this node's last answer to a submission was the same.
+    fn has_said(&self, submission: &Submitted, incomplete: &Incomplete) -> Result<bool, Error> {
+        let Some(receipt) = &submission.incomplete else {
+            return Ok(false);
+        };
+        let said = self.store.get(receipt)?.is_some_and(|entry| {
+            let Content::Receipt(content) = &entry.body().content else {
+                return false;
+            };
+            entry.author() == self.node_key() && content.incomplete.contains(incomplete)
+        });
+        Ok(said)
     }
 
     fn judge(&self, loaded: &Loaded, submission: &Submitted) -> Option<Incomplete> {
@@ -178,7 +214,9 @@ impl Replica {
             .collect();
         quarantined.sort_unstable();
         quarantined.dedup();
+        quarantined.truncate(NAMED_MAX_COUNT);
         let differs = missing.is_empty();
+        missing.truncate(NAMED_MAX_COUNT);
         Some(Incomplete {
             submission: submission.id,
             missing,
@@ -291,30 +329,28 @@ fn split(pending: BTreeMap<Where, Pending>) -> Vec<(Where, ReceiptContent)> {
         pending
             .incomplete
             .sort_by_key(|incomplete| incomplete.submission);
-        let mut chunks: Vec<Vec<EntryId>> = pending
-            .covers
-            .chunks(COVERS_MAX_COUNT)
-            .map(<[EntryId]>::to_vec)
-            .collect();
-        let last = chunks.pop().unwrap_or_default();
-        let receipt = |covers| ReceiptContent {
-            seq: 0,
-            prev: None,
-            covers,
-            received: Vec::new(),
-            incomplete: Vec::new(),
-            inclusions: Vec::new(),
-        };
-        contents.extend(
-            chunks
-                .into_iter()
-                .map(|chunk| (place.clone(), receipt(chunk))),
-        );
-        let mut full = receipt(last);
-        full.received = pending.received;
-        full.incomplete = pending.incomplete;
-        full.inclusions = pending.inclusions;
-        contents.push((place, full));
+        let rounds = [
+            pending.covers.len().div_ceil(COVERS_MAX_COUNT),
+            pending.received.len().div_ceil(COVERS_MAX_COUNT),
+            pending.incomplete.len().div_ceil(INCOMPLETE_MAX_COUNT),
+            pending.inclusions.len().div_ceil(INCLUSIONS_MAX_COUNT),
+        ];
+        for round in 0..rounds.into_iter().max().unwrap_or(0) {
+            let content = ReceiptContent {
+                seq: 0,
+                prev: None,
+                covers: chunk(&pending.covers, COVERS_MAX_COUNT, round),
+                received: chunk(&pending.received, COVERS_MAX_COUNT, round),
+                incomplete: chunk(&pending.incomplete, INCOMPLETE_MAX_COUNT, round),
+                inclusions: chunk(&pending.inclusions, INCLUSIONS_MAX_COUNT, round),
+            };
+            contents.push((place.clone(), content));
+        }
     }
     contents
+}
+
+fn chunk<T: Clone>(all: &[T], size: usize, number: usize) -> Vec<T> {
+    let mut chunks = all.chunks(size);
+    chunks.nth(number).map(<[T]>::to_vec).unwrap_or_default()
 }

@@ -179,6 +179,7 @@ impl Replica {
         let filter = EntryFilter {
             unit: Some(key.unit.clone()),
             kind: Some(kind),
+            period: Some(Some(key.period)),
             doc: Some(key.doc()),
             ..Default::default()
         };
@@ -217,7 +218,7 @@ impl Replica {
                 changes,
             });
         }
-        let (first, later) = self.form_versions(&key.form)?;
+        let (first, later) = self.form_versions(key)?;
         let later: Vec<&Form> = later.iter().map(Arc::as_ref).collect();
         let mut received: HashMap<EntryId, i64> = HashMap::new();
         for one in &incoming {

@@ -62,6 +62,7 @@ impl Replica {
         let filter = store::EntryFilter {
             unit: Some(key.unit.clone()),
             kind: Some(wire::Kind::Changes),
+            period: Some(Some(key.period)),
             doc: Some(key.doc()),
             limit: Some(1),
             ..Default::default()
@@ -143,6 +144,7 @@ impl Replica {
         if self.unit_record(&key.unit)?.is_none() {
             return Err(Error::NoSuchUnit(key.unit.clone()));
         }
+        self.form_for(key)?;
         let statements = self.statements(key, true)?;
         match statements.current.len() {
             0 => Err(Error::NoSubmission {
@@ -174,8 +176,12 @@ impl Replica {
             verdict,
             comments,
         };
+        let submissions = self.statements(key, true)?.submissions;
+        let reviews = submissions.iter().flat_map(|s| &s.reviews);
+        let after = reviews.map(|review| review.time).max();
+        let content = Content::Review(content);
         Ok(self
-            .append(reviewer, place, Content::Review(content), clock)?
+            .append_after(reviewer, place, content, after, clock)?
             .id())
     }
 }

@@ -10,7 +10,7 @@ use wire::{
     UnitContent,
 };
 
-use crate::author::{Place, insert_own};
+use crate::author::{Place, begin_with, insert_own};
 use crate::people::roles_of_level;
 use crate::{Clock, Env, Error, Replica, meta};
 
@@ -84,14 +84,6 @@ impl Replica {
         Replica::refuse_if_set_up(&store)?;
         let unit = UnitPath::ministry();
         let anchor = keys.root.public();
-        store.write(|tx| -> Result<(), Error> {
-            tx.set_meta(meta::UNIT, unit.as_str())?;
-            tx.set_meta(meta::ANCHOR, &anchor.to_string())?;
-            tx.set_meta(meta::REHEARSAL, if rehearsal { "1" } else { "0" })?;
-            Ok(())
-        })?;
-        let mut replica = Replica::open(store, keys.node.clone())?;
-        let place = || Place::org(&unit);
         let root = CredentialContent {
             grants: vec![Grant {
                 key: anchor,
@@ -107,8 +99,6 @@ impl Replica {
             }),
             reenrol: false,
         };
-        let root = replica.sign_first(&keys.root, place(), Content::Credential(root), clock)?;
-        replica.store.write(|tx| insert_own(tx, &root, clock))?;
         let first = CredentialContent {
             grants: vec![
                 person_grant(&keys.person, person, Level::Ministry),
@@ -117,14 +107,25 @@ impl Replica {
             root: None,
             reenrol: false,
         };
-        replica.append(&keys.root, place(), Content::Credential(first), clock)?;
         let named = UnitContent {
             name: name.to_owned(),
             opened: None,
             closed: None,
         };
-        replica.append(&keys.root, place(), Content::Unit(named), clock)?;
-        Ok(replica)
+        store.write(|tx| -> Result<(), Error> {
+            tx.set_meta(meta::UNIT, unit.as_str())?;
+            tx.set_meta(meta::ANCHOR, &anchor.to_string())?;
+            tx.set_meta(meta::REHEARSAL, if rehearsal { "1" } else { "0" })?;
+            for content in [
+                Content::Credential(root),
+                Content::Credential(first),
+                Content::Unit(named),
+            ] {
+                begin_with(tx, &anchor, &keys.root, Place::org(&unit), content, clock)?;
+            }
+            Ok(())
+        })?;
+        Replica::open(store, keys.node.clone())
     }
 
     /// Invites a unit directly below this one, or another machine of this unit
@@ -204,7 +205,8 @@ impl Replica {
         name: &str,
         clock: Clock,
     ) -> Result<Option<identity::Verified>, Error> {
-        if self.unit_name(unit)?.as_deref() == Some(name) {
+        let newest = self.newest_unit(unit)?;
+        if newest.as_ref().is_some_and(|(_, known)| known.name == name) {
             return Ok(None);
         }
         let content = UnitContent {
@@ -216,7 +218,7 @@ impl Replica {
             registrar,
             Place::org(unit),
             Content::Unit(content),
-            clock,
+            clock.after(newest.map(|(time, _)| time)),
         )?))
     }
 

@@ -27,7 +27,7 @@ impl Replica {
         let timeliness = statements.first_received().and_then(|s| s.timeliness(due));
         Ok(ReportView {
             unit: key.unit.clone(),
-            name: self.unit_name(&key.unit)?.unwrap_or_default(),
+            name: self.known_name(&key.unit)?,
             form: loaded.form.name.clone(),
             version: loaded.form.version,
             period: key.period,

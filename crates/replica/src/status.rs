@@ -130,7 +130,7 @@ impl Replica {
         };
         Ok(StatusView {
             unit: self.unit.clone(),
-            name: self.unit_name(&self.unit)?.unwrap_or_default(),
+            name: self.known_name(&self.unit)?,
             level: self.level().as_str(),
             rehearsal: self.rehearsal,
             anchor: self.anchor,

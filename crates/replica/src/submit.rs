@@ -6,7 +6,7 @@ use wire::{Content, EntryId, Stream, SubmissionContent};
 
 use crate::author::Place;
 use crate::report::ReportKey;
-use crate::{Env, Error, Replica};
+use crate::{Clock, Env, Error, Replica};
 
 impl Replica {
     /// Seals the head's drafts and signs a submission over the result. Nothing
@@ -20,12 +20,7 @@ impl Replica {
     ) -> Result<(EntryId, bool), Error> {
         self.check_clock(env.clock)?;
         self.refuse_foreign_drafts(key, head)?;
-        let (view, _) = self.load_with_drafts(key)?;
-        let conflicts = view.report.conflicts();
-        let check = view.check(&view.report.snapshot(), env.clock.now, &conflicts);
-        if !check.errors.is_empty() {
-            return Err(Error::CheckFailed(Box::new(check)));
-        }
+        self.refuse_errors(key, env.clock)?;
         self.seal(key, head, env)?;
         let loaded = self.load(key)?;
         let heads = loaded.report.heads();
@@ -56,6 +51,18 @@ impl Replica {
         };
         let entry = self.append(head, place, Content::Submission(content), env.clock)?;
         Ok((entry.id(), true))
+    }
+
+    /// Refuses a report that may not be submitted as it stands, drafts included.
+    /// Asked before anybody's drafts are signed: a refusal leaves them as they are.
+    pub fn refuse_errors(&self, key: &ReportKey, clock: Clock) -> Result<(), Error> {
+        let (view, _) = self.load_with_drafts(key)?;
+        let conflicts = view.report.conflicts();
+        let check = view.check(&view.report.snapshot(), clock.now, &conflicts);
+        match check.errors.is_empty() {
+            true => Ok(()),
+            false => Err(Error::CheckFailed(Box::new(check))),
+        }
     }
 
     fn refuse_foreign_drafts(&self, key: &ReportKey, head: &SecretKey) -> Result<(), Error> {

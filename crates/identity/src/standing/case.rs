@@ -284,6 +284,15 @@ impl Case {
         known.any(|(held, effective)| *effective && held == grant)
     }
 
+    /// Whether the credential of this grant would count if no use of an invite had
+    /// been overruled.
+    pub(super) fn counts_but_for_overruling(&self, grant: &GrantRecord) -> bool {
+        let mut case = self.clone();
+        case.orders.retain(|order| matches!(order.aim, Aim::Key(_)));
+        case.find_effective();
+        case.counts(grant)
+    }
+
     /// Whether something new may still rest on this grant.
     pub(super) fn is_open(&self, grant: &GrantRecord) -> bool {
         let revoked = self.orders.iter().any(|order| order.revokes(grant));

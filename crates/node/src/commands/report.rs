@@ -234,8 +234,8 @@ fn diff(context: &Context, report: &ReportArgs, since: &str) -> Result<Answer, F
         "begun" => Since::Begun,
         _ => Since::Submitted,
     };
-    let lines = replica.diff(&key, since)?;
     let form = replica.form(&report.form, None)?;
+    let lines = replica.diff(&key, since)?;
     let mut table = Table::new([
         context.tr("cli-col-code"),
         context.tr("cli-col-before"),
@@ -396,6 +396,7 @@ fn submit(context: &mut Context, report: &ReportArgs) -> Result<Answer, Failure>
     let mut replica = context.open()?;
     let key = key(replica.unit(), report);
     let head = context.unlock(&replica, Role::Head)?;
+    replica.refuse_errors(&key, context.now())?;
     seal_others(context, &mut replica)?;
     let (submission, new) = replica.submit(&key, &head, &mut context.env())?;
     let text = context.tr(if new {

@@ -26,7 +26,22 @@ async fn carry(
     replica: &mut Replica,
     clock: &WallClock,
 ) -> Result<(), Failure> {
+    carry_until(session, link, replica, clock, |_| false).await
+}
+
+/// Carries frames until something has come about, or the session is over. What
+/// waits to be sent by then is sent by whoever goes on.
+async fn carry_until(
+    session: &mut Session,
+    link: &mut Link,
+    replica: &mut Replica,
+    clock: &WallClock,
+    reached: impl Fn(&Session) -> bool,
+) -> Result<(), Failure> {
     loop {
+        if reached(session) {
+            return Ok(());
+        }
         while let Some(frame) = session.poll_transmit() {
             link.send(&frame).await.map_err(broken)?;
         }

@@ -12,7 +12,7 @@ use tokio::task::JoinHandle;
 use tokio::time::Instant;
 use transport::{Endpoint, Link, backoff};
 
-use super::{carry, dial_with};
+use super::{carry, carry_until, dial_with};
 use crate::failure::{Exit, Failure};
 use crate::home::Home;
 use crate::world::{OsEntropy, WallClock};
@@ -23,6 +23,9 @@ const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// How long after the last session the level above is dialled although nothing
 /// is new here: something may be new there.
 const DIAL_EVERY: Duration = Duration::from_secs(60);
+
+/// How long a peer may take to introduce itself: a chain over a slow link.
+const STRANGER_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Sessions that run at once; further peers wait.
 const SESSIONS_MAX_COUNT: usize = 64;
@@ -122,7 +125,8 @@ async fn accept(
     endpoint.close().await;
 }
 
-/// One session with a peer that dialled.
+/// One session with a peer that dialled. Who has not shown a credential in
+/// effect within [`STRANGER_TIMEOUT`] loses its place to others.
 async fn answer(mut link: Link, home: &Home, clock: WallClock) -> Result<(), Failure> {
     let mut replica = tokio::task::block_in_place(|| home.open())?;
     let peer = link.peer();
@@ -133,6 +137,12 @@ async fn answer(mut link: Link, home: &Home, clock: WallClock) -> Result<(), Fai
         address: replica.address()?,
         asks: Vec::new(),
     });
+    let introduced = carry_until(&mut session, &mut link, &mut replica, &clock, |session| {
+        session.peer().is_some()
+    });
+    tokio::time::timeout(STRANGER_TIMEOUT, introduced)
+        .await
+        .map_err(|_| Failure::new("stranger", Exit::Refused))??;
     let carried = carry(&mut session, &mut link, &mut replica, &clock).await;
     let in_sync = session.so_far().in_sync;
     tokio::task::block_in_place(|| replica.note_session(&peer, in_sync, clock.read().now))?;

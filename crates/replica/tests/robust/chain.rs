@@ -1,13 +1,26 @@
 //! The receipts of one machine are one chain, whatever works on its home at
 //! once and wherever it stopped.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use replica::Replica;
 use store::Store;
+use sync::Holdings as _;
 use wire::{Content, Entry, EntryId, Kind};
 
-use crate::tree::{Home, Machine, Tree, settle, sync};
+use crate::tree::{Home, Machine, Tree, peering, settle, sync};
+
+/// Ids that two receipts cover.
+fn covered_twice(so: &Machine) -> Vec<EntryId> {
+    let mut seen = BTreeSet::new();
+    let mut twice = Vec::new();
+    for entry in so.of_kind(Kind::Receipt) {
+        if let Content::Receipt(receipt) = &entry.body().content {
+            twice.extend(receipt.covers.iter().filter(|id| !seen.insert(**id)));
+        }
+    }
+    twice
+}
 
 /// How often each submission was received.
 fn received(so: &Machine) -> BTreeMap<EntryId, usize> {
@@ -62,6 +75,7 @@ fn two_processes_that_receive_at_once_fork_nothing() {
     let times = received(&so);
     assert_eq!(times.len(), 8);
     assert!(times.values().all(|times| *times == 1), "{times:?}");
+    assert_eq!(covered_twice(&so), []);
     so.verify();
     for facility in &mut facilities {
         settle(facility, &mut so);
@@ -104,9 +118,53 @@ fn a_receipt_that_was_not_given_is_given_at_the_next_meeting() {
 
     let mut so = home.open(7);
     assert!(received(&so).is_empty());
+    // They went with a repair, or by another machine: nothing is pushed again.
+    let row = facility.replica.store().max_row().unwrap();
+    let key = so.node.public();
+    peering(&mut facility).set_mark(&key, row).unwrap();
     sync(&mut facility, &mut so);
     assert_eq!(received(&so).len(), 1);
     settle(&mut facility, &mut so);
     let view = facility.replica.show(&facility.key()).unwrap();
     assert!(view.receipt.is_some());
+}
+
+/// How many facilities have a proof that their report went into a rollup.
+fn proofs(so: &Machine) -> usize {
+    let receipts = so.of_kind(Kind::Receipt);
+    let inclusions = receipts.iter().map(|entry| match &entry.body().content {
+        Content::Receipt(receipt) => receipt.inclusions.len(),
+        _ => 0,
+    });
+    inclusions.sum()
+}
+
+/// A node that stops after it has signed a rollup and before the proofs are
+/// handed out does so when it is asked again.
+#[test]
+fn proofs_that_were_not_handed_out_are_handed_out_at_the_next_asking() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut bo = Tree::new(0).bo;
+    let file = dir.path().join("so.sqlite");
+    let text = bo.invite(&crate::tree::unit("byt.25"));
+    let mut so = Machine::join(&text, Store::open(&file).unwrap(), 5);
+    let unit = crate::tree::unit("byt.25.00001");
+    let mut facility = so.join_below(&unit, Store::open_in_memory().unwrap(), 6);
+    facility.report();
+    settle(&mut facility, &mut so);
+    so.accept(&unit);
+    let rollup = so.sign_rollup();
+    assert_eq!((proofs(&so), so.sign_rollup().id), (1, rollup.id));
+    assert_eq!(proofs(&so), 1, "once is enough");
+
+    let home = Home::close(so, &file);
+    let mut store = Store::open(&file).unwrap();
+    let forget = format!("proofs/{}", rollup.id);
+    let forgotten = store.write(|tx| -> Result<(), store::StoreError> { tx.delete_meta(&forget) });
+    forgotten.unwrap();
+    drop(store);
+    let mut so = home.open(8);
+    assert_eq!(so.sign_rollup().id, rollup.id);
+    assert_eq!(proofs(&so), 2);
+    settle(&mut facility, &mut so);
 }

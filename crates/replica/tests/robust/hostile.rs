@@ -15,16 +15,17 @@ use wire::{
 
 use crate::tree::{Machine, NOW, Tree, body, carry, config, peering, settle, sign, sync};
 
-/// What a node holds, and more: the extra entries go out with every push and on
+/// What a node holds, and more: the extra bytes go out with every push and on
 /// every question.
 struct Hostile<'a> {
     inner: Peering<'a>,
-    extra: Vec<Entry>,
+    extra: Vec<(EntryId, Vec<u8>)>,
 }
 
 impl Hostile<'_> {
-    fn made_up(&self, id: &EntryId) -> Option<&Entry> {
-        self.extra.iter().find(|entry| entry.id() == *id)
+    fn made_up(&self, id: &EntryId) -> Option<&Vec<u8>> {
+        let found = self.extra.iter().find(|(made_up, _)| made_up == id);
+        found.map(|(_, bytes)| bytes)
     }
 }
 
@@ -49,7 +50,7 @@ impl Holdings for Hostile<'_> {
 
     fn bytes_of(&mut self, id: &EntryId) -> Result<Option<Vec<u8>>, Error> {
         match self.made_up(id) {
-            Some(entry) => Ok(Some(entry.bytes().to_vec())),
+            Some(bytes) => Ok(Some(bytes.clone())),
             None => self.inner.bytes_of(id),
         }
     }
@@ -68,7 +69,7 @@ impl Holdings for Hostile<'_> {
         peer: &PublicKey,
     ) -> Result<(Vec<EntryId>, i64), Error> {
         let (mut ids, mark) = self.inner.push_candidates(ranges, peer)?;
-        ids.extend(self.extra.iter().map(Entry::id));
+        ids.extend(self.extra.iter().map(|(id, _)| *id));
         Ok((ids, mark))
     }
 
@@ -141,6 +142,14 @@ impl Holdings for Hostile<'_> {
 /// `from` dials and sends what it has and these too; the session must end well,
 /// and the next, honest one in sync.
 pub(crate) fn send_beside_all(from: &mut Machine, to: &mut Machine, extra: Vec<Entry>) {
+    let bytes = extra
+        .iter()
+        .map(|entry| (entry.id(), entry.bytes().to_vec()));
+    send_bytes_beside_all(from, to, bytes.collect());
+}
+
+/// The same with any bytes under any id.
+fn send_bytes_beside_all(from: &mut Machine, to: &mut Machine, extra: Vec<(EntryId, Vec<u8>)>) {
     let (of_from, of_to) = (config(from, to, Vec::new()), config(to, from, Vec::new()));
     let (now_from, now_to) = (from.clock(), to.clock());
     let mut liar = Hostile {
@@ -334,6 +343,40 @@ fn incomplete_of(so: &Machine, submission: &EntryId) -> Option<wire::Incomplete>
             }
             _ => None,
         })
+}
+
+#[test]
+fn bytes_that_are_no_entry_do_not_stop_a_batch() {
+    let mut tree = Tree::new(1);
+    let (so, facility) = tree.pair(0);
+    let submission = facility.report();
+    let honest = facility.entries();
+    let whole = honest.last().unwrap().bytes().to_vec();
+    let garbage = vec![
+        (EntryId([1; 32]), b"not CBOR".to_vec()),
+        (EntryId([2; 32]), whole[..whole.len() - 1].to_vec()),
+        (EntryId([3; 32]), [whole.clone(), vec![0]].concat()),
+        (EntryId([4; 32]), Vec::new()),
+    ];
+    send_bytes_beside_all(facility, so, garbage);
+    assert!(so.replica.store().has(&submission).unwrap());
+    assert!(honest.iter().all(|entry| so.holds(entry)));
+    so.verify();
+}
+
+/// Honest entries, but of a unit that the two do not share.
+#[test]
+fn a_neighbours_entries_are_not_taken_from_a_facility() {
+    let mut tree = Tree::new(2);
+    tree.facilities[1].report();
+    let theirs: Vec<Entry> = tree.facilities[1].of_kind(Kind::Submission);
+    tree.facilities[0].report();
+    let (so, facility) = tree.pair(0);
+    send_beside_all(facility, so, theirs.clone());
+    assert!(!so.holds(&theirs[0]));
+    let (so, neighbour) = tree.pair(1);
+    settle(neighbour, so);
+    assert!(so.holds(&theirs[0]), "from whom it is, it is taken");
 }
 
 /// The line is cut after any number of frames; each time both go on.

@@ -65,13 +65,16 @@ impl Session {
         asks: &[Ask],
         holdings: &mut H,
     ) -> Result<(), SessionError> {
+        let mut asked = Vec::new();
         for (index, ask) in (0..).zip(asks) {
             let Ask::Inputs { rollup } = ask else {
                 continue;
             };
-            if self.denied.contains(&index) {
+            // Once each: the same ask over and over would fill the memory here.
+            if self.denied.contains(&index) || asked.contains(rollup) {
                 continue;
             }
+            asked.push(*rollup);
             let blob = holdings.answer(ask).map_err(SessionError::holdings)?;
             let blob = blob.filter(|blob| blob.len() <= BLOB_MAX_BYTES);
             let Some(blob) = blob else {

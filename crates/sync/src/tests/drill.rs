@@ -158,3 +158,15 @@ fn the_inputs_of_a_rollup_come_in_pieces() {
         assert_eq!(outcome.warnings, [Warning::Unanswered(missing)]);
     }
 }
+
+#[test]
+fn what_is_asked_for_many_times_is_answered_once() {
+    let rollup = EntryId([5; 32]);
+    let blob = vec![7; 700_000];
+    let (mut ministry, mut province) = tree();
+    province.blobs.insert(rollup, blob.clone());
+    let asks = vec![Ask::Inputs { rollup }; wire::frame::ASKS_MAX_COUNT];
+    let talked = dial(&mut ministry, asks, &mut province, vec![]);
+    assert_eq!(talked.outcome().answers, [(Ask::Inputs { rollup }, blob)]);
+    assert!(talked.answerer.so_far().bytes_out < 800_000);
+}
