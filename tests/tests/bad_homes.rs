@@ -38,7 +38,11 @@ fn invites_that_do_not_fit() {
     let for_so = bo.invite("byt.24", "Sở", None);
     let fresh = world.hospital("fresh").at(AT);
     let middle = invite.len() / 2;
-    let other = if invite.as_bytes()[middle] == b'A' { "B" } else { "A" };
+    let other = if invite.as_bytes()[middle] == b'A' {
+        "B"
+    } else {
+        "A"
+    };
     let altered = format!("{}{other}{}", &invite[..middle], &invite[middle + 1..]);
     for (exit, code, text) in [
         (4, "bad-invite", "quanho"),
@@ -50,7 +54,10 @@ fn invites_that_do_not_fit() {
         (4, "invite-elsewhere", &for_so),
     ] {
         assert_eq!(fresh.fails(exit, &["join", text]), code, "{text:?}");
-        assert!(!fresh.home().join("node.pem").exists(), "no home by {text:?}");
+        assert!(
+            !fresh.home().join("node.pem").exists(),
+            "no home by {text:?}"
+        );
     }
     let late = fresh.at(TWO_MONTHS_LATER);
     assert_eq!(late.fails(4, &["join", &invite]), "invite-expired");
@@ -74,7 +81,10 @@ fn an_invite_used_twice_counts_once() {
     let (bo, _) = hospital(&world);
     let serving = bo.serve();
     let invite = bo.invite("byt.bv-y", "Bệnh viện Y", Some(&serving));
-    let (first, thief) = (world.hospital("first").at(AT), world.hospital("thief").at(AT));
+    let (first, thief) = (
+        world.hospital("first").at(AT),
+        world.hospital("thief").at(AT),
+    );
     first.join(&invite, "Anh Tư");
     thief.join(&invite, "Kẻ trộm");
     assert_eq!(first.ok(&["sync"])["in_sync"], true);
@@ -118,11 +128,17 @@ fn peers_that_are_not_there_or_not_ours() {
     assert_eq!(output.code, 4, "{output}");
     output.error();
     let after = node.ok(&["status"]);
-    assert_eq!(after["above"], before["above"], "a wrong address is not remembered");
+    assert_eq!(
+        after["above"], before["above"],
+        "a wrong address is not remembered"
+    );
     assert_eq!(after["anchor"], before["anchor"]);
     assert_eq!(elsewhere.ok(&["entries", "--unit", "byt.bv-x"]), json!([]));
 
-    assert_eq!(bo.fails(1, &["serve", "--listen", serving.address()]), "listen");
+    assert_eq!(
+        bo.fails(1, &["serve", "--listen", serving.address()]),
+        "listen"
+    );
     node.ok(&["sync", "--address", serving.address()]);
     let killed = serving.address().to_owned();
     serving.kill();
@@ -134,7 +150,10 @@ fn peers_that_are_not_there_or_not_ours() {
 fn the_clock_stands_still_in_rehearsals_only() {
     let world = World::new();
     let real = world.bo("real");
-    assert_eq!(real.at(AT).fails(4, &["init", "--name", "Bộ"]), "not-rehearsal");
+    assert_eq!(
+        real.at(AT).fails(4, &["init", "--name", "Bộ"]),
+        "not-rehearsal"
+    );
     real.ok(&["init", "--name", "Bộ"]);
     let invite = real.invite("byt.bv-x", "Bệnh viện X", None);
     let node = world.hospital("hospital");
@@ -159,7 +178,9 @@ fn damaged_files() {
     let (_, node) = hospital(&world);
     let damaged = world.hospital("damaged").at(AT);
     let person = some(
-        must(std::fs::read_dir(node.home().join("persons")), "persons").flatten().last(),
+        must(std::fs::read_dir(node.home().join("persons")), "persons")
+            .flatten()
+            .last(),
         "person",
     );
     let person = format!("persons/{}", person.file_name().to_string_lossy());
@@ -176,7 +197,12 @@ fn damaged_files() {
         ("quanho.sqlite", half, &["verify"], &["store"]),
         ("quanho.sqlite", half, &show, &["store"]),
         ("quanho.sqlite", header, &["status"], &["store"]),
-        ("quanho.sqlite", nothing, &["status"], &["not-set-up", "store"]),
+        (
+            "quanho.sqlite",
+            nothing,
+            &["status"],
+            &["not-set-up", "store"],
+        ),
         ("node.pem", half, &["status"], &["node-key"]),
         ("node.pem", nothing, &["status"], &["node-key"]),
         ("node.pem", letter, &["status"], &["node-key"]),
@@ -192,7 +218,11 @@ fn damaged_files() {
         let code = output.error();
         assert!(codes.contains(&code.as_str()), "{file}: {output}");
         assert!([1, 4].contains(&output.code), "{file}: {output}");
-        assert_eq!(must(std::fs::read(&path), file), damage(&bytes), "{file} is left alone");
+        assert_eq!(
+            must(std::fs::read(&path), file),
+            damage(&bytes),
+            "{file} is left alone"
+        );
         // Only that file was the matter.
         must(std::fs::write(&path, &bytes), file);
         damaged.verified();
@@ -200,7 +230,10 @@ fn damaged_files() {
         must(std::fs::remove_dir_all(damaged.home()), "a copy");
     }
     copied(&node, &damaged);
-    must(std::fs::remove_file(damaged.home().join("node.pem")), "node.pem");
+    must(
+        std::fs::remove_file(damaged.home().join("node.pem")),
+        "node.pem",
+    );
     assert_eq!(damaged.fails(1, &["status"]), "node-key");
 }
 
@@ -275,7 +308,11 @@ fn a_full_disk() {
         assert_eq!(exit, 1, "{answer}");
         assert_eq!(answer["error"]["code"], "disk-full", "{answer}");
         for words in ["message", "hint"] {
-            assert!(answer["error"][words].as_str().is_some_and(|text| !text.is_empty()));
+            assert!(
+                answer["error"][words]
+                    .as_str()
+                    .is_some_and(|text| !text.is_empty())
+            );
         }
         assert_eq!(after, before, "{command:?} changed something");
     }

@@ -80,7 +80,9 @@ fn values_codes_and_rows() {
     let (_, node) = hospital(&world);
     node.fill(&complete_toml(100));
     let report = node.show();
-    let row = report["tables"]["C1"][0]["row"].as_str().unwrap_or_default();
+    let row = report["tables"]["C1"][0]["row"]
+        .as_str()
+        .unwrap_or_default();
     let (cell, level) = (format!("C1/{row}/name"), format!("C1/{row}/level"));
     let column = format!("C1/{row}/nope");
     let (long, longer) = ("a".repeat(1001), "a".repeat(20_001));
@@ -117,10 +119,22 @@ fn values_codes_and_rows() {
             (3, "no-such-field", &["row", "add", "B3", "name=HIS"]),
             (3, "no-such-field", &["row", "add", "C1", "nope=1"]),
             (2, "not-a-pair", &["row", "add", "C1", "HIS"]),
-            (1, "bad-value", &["row", "add", "C1", "name=HIS", "kind=thuyền"]),
-            (3, "no-such-row", &["row", "set", "C1", "zzzzzzzz", "name=HIS"]),
+            (
+                1,
+                "bad-value",
+                &["row", "add", "C1", "name=HIS", "kind=thuyền"],
+            ),
+            (
+                3,
+                "no-such-row",
+                &["row", "set", "C1", "zzzzzzzz", "name=HIS"],
+            ),
             (3, "no-such-field", &["row", "set", "C1", row, "nope=1"]),
-            (1, "bad-value", &["row", "set", "C1", row, "name=A", "level=9"]),
+            (
+                1,
+                "bad-value",
+                &["row", "set", "C1", row, "name=A", "level=9"],
+            ),
             (3, "no-such-row", &["row", "remove", "C1", "zzzzzzzz"]),
             (3, "no-such-field", &["row", "remove", "Z9", row]),
             (3, "no-such-conflict", &["resolve", "B3", "--take", "1"]),
@@ -156,21 +170,44 @@ fn files_to_fill_from_are_taken_whole_or_not_at_all() {
         (1, "malformed", format!("{good}[tables]\nC1 = 3\n")),
         (1, "malformed", format!("{good}[tables]\nC1 = [1, 2]\n")),
         (3, "no-such-field", format!("{good}Z9 = 1\n")),
-        (3, "no-such-field", format!("{good}[[tables.Z9]]\nname = \"x\"\n")),
-        (3, "no-such-field", format!("{good}[[tables.C1]]\nnope = 1\n")),
-        (3, "no-such-field", format!("{good}B4 = {{ value = 1, date = 2026-01-01 }}\n")),
-        (3, "no-such-row", format!("{good}[[tables.C1]]\nrow = \"zzzzzzzz\"\nname = \"x\"\n")),
+        (
+            3,
+            "no-such-field",
+            format!("{good}[[tables.Z9]]\nname = \"x\"\n"),
+        ),
+        (
+            3,
+            "no-such-field",
+            format!("{good}[[tables.C1]]\nnope = 1\n"),
+        ),
+        (
+            3,
+            "no-such-field",
+            format!("{good}B4 = {{ value = 1, date = 2026-01-01 }}\n"),
+        ),
+        (
+            3,
+            "no-such-row",
+            format!("{good}[[tables.C1]]\nrow = \"zzzzzzzz\"\nname = \"x\"\n"),
+        ),
         (1, "bad-value", format!("{good}B4 = \"nhiều\"\n")),
         (1, "bad-value", format!("{good}B1 = 3\n")),
         (1, "bad-value", format!("{good}B2 = [\"pigeon\"]\n")),
-        (1, "bad-value", format!("{good}[[tables.C1]]\nname = \"x\"\nlevel = 9\n")),
+        (
+            1,
+            "bad-value",
+            format!("{good}[[tables.C1]]\nname = \"x\"\nlevel = 9\n"),
+        ),
     ];
     for (number, (exit, code, text)) in files.iter().enumerate() {
         let file = world.file(&format!("{number}.toml"), text);
         report_refused(&node, &[(*exit, code, &["fill", path(&file)])]);
     }
     let latin = world.path().join("latin.toml");
-    must(std::fs::write(&latin, b"[answers]\nA1 = \"\xe9\"\n"), "a file");
+    must(
+        std::fs::write(&latin, b"[answers]\nA1 = \"\xe9\"\n"),
+        "a file",
+    );
     let huge = world.file("huge.toml", &"#".repeat((4 << 20) + 1));
     let absent = world.path().join("absent.toml");
     report_refused(
@@ -208,11 +245,28 @@ fn words_that_are_no_command() {
             (2, "usage", &["serve", "--advertise", "1.2.3.4:5"]),
             (2, "usage", &["invite"]),
             (2, "usage", &["campaign", "list"]),
-            (2, "usage", &["person", "add", "--name", "A", "--role", "boss"]),
+            (
+                2,
+                "usage",
+                &["person", "add", "--name", "A", "--role", "boss"],
+            ),
             (2, "usage", &["person", "add", "--name", "A"]),
             (3, "no-such-person", &["person", "revoke", "Không ai"]),
             (3, "no-such-person", &["person", "passwd", "Không ai"]),
-            (3, "no-such-person", &["--as", "Không ai", "report", "set", "B3", "1", "--period", PERIOD]),
+            (
+                3,
+                "no-such-person",
+                &[
+                    "--as",
+                    "Không ai",
+                    "report",
+                    "set",
+                    "B3",
+                    "1",
+                    "--period",
+                    PERIOD,
+                ],
+            ),
             (2, "no-address", &["sync"]),
         ],
     );
@@ -257,13 +311,21 @@ fn passphrases() {
         &["person", "passwd", "--new-passphrase-file", path(&wrong)],
         &["invite", "--device", "Máy hai"],
     ];
-    let all = |exit, code| -> Vec<Case<'_>> {
-        commands.iter().map(|args| (exit, code, *args)).collect()
-    };
-    refused(&node.with_passphrase(Some(&wrong)), &all(4, "wrong-passphrase"));
+    let all =
+        |exit, code| -> Vec<Case<'_>> { commands.iter().map(|args| (exit, code, *args)).collect() };
+    refused(
+        &node.with_passphrase(Some(&wrong)),
+        &all(4, "wrong-passphrase"),
+    );
     refused(&node.with_passphrase(None), &all(2, "passphrase-needed"));
-    refused(&node.with_passphrase(Some(&empty)), &all(2, "passphrase-empty"));
-    refused(&node.with_passphrase(Some(&absent)), &all(2, "passphrase-file"));
+    refused(
+        &node.with_passphrase(Some(&empty)),
+        &all(2, "passphrase-empty"),
+    );
+    refused(
+        &node.with_passphrase(Some(&absent)),
+        &all(2, "passphrase-file"),
+    );
     refused(
         &node,
         &[
@@ -323,20 +385,60 @@ fn what_a_leader_may_not_ask() {
     let open = |more: &[&'static str]| [&["campaign", "open", "--form"], more].concat();
     let cases: Vec<(i32, &str, Vec<&str>)> = vec![
         (3, "no-such-unit", with(&["review", "show", "byt.24.nope"])),
-        (3, "no-such-unit", with(&["review", "accept", "byt.24.nope"])),
-        (3, "no-such-unit", with(&["review", "return", "byt.24.nope", "--comment", "B4=x"])),
+        (
+            3,
+            "no-such-unit",
+            with(&["review", "accept", "byt.24.nope"]),
+        ),
+        (
+            3,
+            "no-such-unit",
+            with(&["review", "return", "byt.24.nope", "--comment", "B4=x"]),
+        ),
         (3, "no-submission", with(&["review", "accept", "byt.24.a"])),
-        (3, "no-submission", with(&["review", "return", "byt.24.a", "--comment", "B4=x"])),
-        (2, "not-a-pair", with(&["review", "return", "byt.24.a", "--comment", "B4"])),
+        (
+            3,
+            "no-submission",
+            with(&["review", "return", "byt.24.a", "--comment", "B4=x"]),
+        ),
+        (
+            2,
+            "not-a-pair",
+            with(&["review", "return", "byt.24.a", "--comment", "B4"]),
+        ),
         (2, "usage", with(&["review", "return", "byt.24.a"])),
         (2, "usage", with(&["review", "accept", "BYT"])),
-        (3, "no-such-form", with(&["review", "list", "--form", "nope"])),
-        (3, "no-such-form", with(&["review", "show", "byt.24.a", "--form", "nope"])),
-        (3, "no-such-form", with(&["review", "accept", "byt.24.a", "--form", "nope"])),
+        (
+            3,
+            "no-such-form",
+            with(&["review", "list", "--form", "nope"]),
+        ),
+        (
+            3,
+            "no-such-form",
+            with(&["review", "show", "byt.24.a", "--form", "nope"]),
+        ),
+        (
+            3,
+            "no-such-form",
+            with(&["review", "accept", "byt.24.a", "--form", "nope"]),
+        ),
         (3, "no-rollup", with(&["rollup", "show"])),
-        (3, "no-rollup", with(&["rollup", "verify", "--unit", "byt.24"])),
-        (3, "no-rollup", with(&["rollup", "verify", "--unit", "byt.25"])),
-        (3, "no-such-form", with(&["rollup", "sign", "--form", "nope"])),
+        (
+            3,
+            "no-rollup",
+            with(&["rollup", "verify", "--unit", "byt.24"]),
+        ),
+        (
+            3,
+            "no-rollup",
+            with(&["rollup", "verify", "--unit", "byt.25"]),
+        ),
+        (
+            3,
+            "no-such-form",
+            with(&["rollup", "sign", "--form", "nope"]),
+        ),
         (2, "usage", vec!["rollup", "sign"]),
         (3, "no-such-unit", invite("byt.25")),
         (3, "no-such-unit", invite("byt.24")),
@@ -347,32 +449,64 @@ fn what_a_leader_may_not_ask() {
         (3, "no-such-file", vec!["invite", "--from", path(&absent)]),
         (1, "csv", vec!["invite", "--from", path(&csv)]),
         (3, "no-such-unit", vec!["invite", "--from", path(&foreign)]),
-        (3, "no-such-unit", vec!["unit", "rename", "byt.24.nope", "x"]),
+        (
+            3,
+            "no-such-unit",
+            vec!["unit", "rename", "byt.24.nope", "x"],
+        ),
         (3, "no-such-unit", vec!["unit", "close", "byt.25"]),
         (3, "no-such-file", vec!["form", "publish", path(&absent)]),
         (1, "malformed", vec!["form", "publish", path(&broken)]),
         (1, "form-exists", vec!["form", "publish", path(&changed)]),
-        (3, "no-such-form", vec!["form", "publish", "--builtin", "nope"]),
+        (
+            3,
+            "no-such-form",
+            vec!["form", "publish", "--builtin", "nope"],
+        ),
         (2, "usage", vec!["form", "publish"]),
         (3, "no-such-form", open(&["nope", "--period", PERIOD])),
         (2, "usage", open(&["kh2273-quy"])),
-        (2, "due-needed", open(&["cv2132-rasoat", "--period", "2026"])),
-        (2, "usage", open(&["kh2273-quy", "--period", PERIOD, "--due", "mai"])),
-        (3, "no-such-unit", open(&["kh2273-quy", "--period", PERIOD, "--audience", "byt.25"])),
+        (
+            2,
+            "due-needed",
+            open(&["cv2132-rasoat", "--period", "2026"]),
+        ),
+        (
+            2,
+            "usage",
+            open(&["kh2273-quy", "--period", PERIOD, "--due", "mai"]),
+        ),
+        (
+            3,
+            "no-such-unit",
+            open(&["kh2273-quy", "--period", PERIOD, "--audience", "byt.25"]),
+        ),
     ];
     let cases: Vec<Case<'_>> = cases
         .iter()
         .map(|(exit, code, args)| (*exit, *code, args.as_slice()))
         .collect();
     refused(&so, &cases);
-    assert_eq!(so.ok(&["units"]).as_array().map(Vec::len), Some(2), "nobody new");
+    assert_eq!(
+        so.ok(&["units"]).as_array().map(Vec::len),
+        Some(2),
+        "nobody new"
+    );
     refused(
         &bo,
         &[
-            (1, "already-set-up", &["init", "--name", "Bộ khác", "--rehearsal"]),
+            (
+                1,
+                "already-set-up",
+                &["init", "--name", "Bộ khác", "--rehearsal"],
+            ),
             (3, "no-such-unit", &["pull", "--unit", "byt.99"]),
             (5, "unreachable", &["pull"]),
-            (3, "no-such-unit", &["drill", "byt.24.nope", "--period", PERIOD]),
+            (
+                3,
+                "no-such-unit",
+                &["drill", "byt.24.nope", "--period", PERIOD],
+            ),
         ],
     );
 }

@@ -1,4 +1,6 @@
 //! What the gate refuses, and that it holds up nothing else.
+//!
+//! It is over 500 lines because it is one list of refusals, a few lines each.
 
 use std::num::NonZeroU64;
 use std::path::Path;

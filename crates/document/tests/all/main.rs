@@ -12,3 +12,5 @@ mod order;
 mod report;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod versions;

@@ -8,7 +8,8 @@ use store::Store;
 use sync::Holdings as _;
 use wire::{Content, Entry, EntryId, Kind};
 
-use crate::tree::{Home, Machine, Tree, peering, settle, sync};
+use crate::home::Home;
+use crate::tree::{Machine, Tree, peering, settle, sync};
 
 /// Ids that two receipts cover.
 fn covered_twice(so: &Machine) -> Vec<EntryId> {

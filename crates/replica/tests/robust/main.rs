@@ -10,6 +10,8 @@ mod deep;
 #[cfg(test)]
 mod forged;
 #[cfg(test)]
+mod home;
+#[cfg(test)]
 mod hostile;
 #[cfg(test)]
 mod quiet;

@@ -8,7 +8,8 @@ use replica::{QUARTERLY_FORM, ReportKey, RowChange};
 use store::Store;
 use wire::Kind;
 
-use crate::tree::{Home, Machine, Tree, facility, settle, sync};
+use crate::home::Home;
+use crate::tree::{Machine, Tree, facility, settle, sync};
 
 /// A tree with one facility whose home is a file, and that file.
 fn tree_with_home(dir: &Path) -> (Tree, Home) {
