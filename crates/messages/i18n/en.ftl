@@ -270,6 +270,7 @@ cli-quarantined = Quarantined { $id }: { $reason }
 cli-refused = Refused { $id }: { $reason }
 cli-without-effect = Without effect { $id }: { $reason }
 cli-report-head = { $name } ({ $unit }), { $period }: { $state }, due before { $due }
+cli-report-included = Went into rollup { $id } of the level above (Merkle proof checked).
 cli-return-done = Returned the report of { $unit } with comments.
 cli-rollup-head =
     { $name }, { $period }

@@ -249,6 +249,7 @@ cli-quarantined = Cách ly { $id }: { $reason }
 cli-refused = Từ chối { $id }: { $reason }
 cli-without-effect = Không có hiệu lực { $id }: { $reason }
 cli-report-head = { $name } ({ $unit }), kỳ { $period }: { $state }, hạn trước { $due }
+cli-report-included = Đã vào bản tổng hợp { $id } của cấp trên (bằng chứng Merkle đúng).
 cli-return-done = Đã trả lại báo cáo của { $unit } kèm nhận xét.
 cli-rollup-head =
     { $name }, kỳ { $period }

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use model::form::FieldType;
 use model::{Form, Lang, Period, Scalar, Snapshot, Timestamp};
-use wire::{Timeliness, Verdict};
+use wire::{Content, Timeliness, Verdict};
 
 use crate::report::{Loaded, ReportKey, Statements, Submitted};
 use crate::views::{
-    CheckView, CommentView, ComputedView, ConflictValue, ConflictView, ReportLine, ReportView,
-    RowView,
+    CheckView, CommentView, ComputedView, ConflictValue, ConflictView, InclusionView, ReportLine,
+    ReportView, RowView,
 };
 use crate::{Error, Replica};
 
@@ -49,7 +49,43 @@ impl Replica {
             computed: computed(&loaded.form, &snapshot, key.period),
             conflicts: self.conflict_views(&loaded)?,
             quarantined: loaded.verdicts.quarantined.len(),
+            inclusion: self.inclusion(key)?,
         })
+    }
+
+    /// The newest proof, among the receipts held, that a report went into a
+    /// rollup of the level above; checked against that rollup.
+    pub fn inclusion(&self, key: &ReportKey) -> Result<Option<InclusionView>, Error> {
+        let mut newest: Option<InclusionView> = None;
+        let mut rollups = Vec::new();
+        self.for_receipts(&key.unit, Some(key.period), |entry, receipt| {
+            for proof in &receipt.inclusions {
+                rollups.push(((entry.body().time, entry.id()), proof.clone()));
+            }
+        })?;
+        for (given_at, proof) in rollups {
+            let Some(rollup) = self.store.get(&proof.rollup)? else {
+                continue;
+            };
+            let Content::Rollup(content) = &rollup.body().content else {
+                continue;
+            };
+            let about = content.form == key.form
+                && content.ordinal == key.ordinal
+                && rollup.body().period == Some(key.period)
+                && proof.input.unit == key.unit;
+            if !about || newest.as_ref().is_some_and(|n| n.given_at > given_at) {
+                continue;
+            }
+            let holds = rollup::merkle::verify_inclusion(content, &proof);
+            newest = Some(InclusionView {
+                rollup: proof.rollup,
+                submission: proof.input.submission,
+                verified: holds && self.in_effect(&rollup)?,
+                given_at,
+            });
+        }
+        Ok(newest)
     }
 
     /// What would keep a report from being submitted now.

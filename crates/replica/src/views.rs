@@ -250,6 +250,19 @@ impl From<Computed> for ComputedView {
     }
 }
 
+/// The proof that a report went into the rollup of the level above.
+#[derive(Clone, Debug, Serialize)]
+pub struct InclusionView {
+    /// The rollup entry.
+    pub rollup: EntryId,
+    /// The submission that went in.
+    pub submission: EntryId,
+    /// The rollup is held, counts, and its Merkle root bears the proof out.
+    pub verified: bool,
+    #[serde(skip)]
+    pub(crate) given_at: (Timestamp, EntryId),
+}
+
 /// A row of a table: its id under `row` and its cells.
 pub type RowView = BTreeMap<String, Scalar>;
 
@@ -302,4 +315,6 @@ pub struct ReportView {
     pub conflicts: Vec<ConflictView>,
     /// Changes that the gate set aside.
     pub quarantined: usize,
+    /// The newest proof that it went into a rollup.
+    pub inclusion: Option<InclusionView>,
 }

@@ -99,6 +99,11 @@ pub(super) fn report_text(
         ));
         text.push('\n');
     }
+    if let Some(proof) = view.inclusion.as_ref().filter(|proof| proof.verified) {
+        let rollup = proof.rollup.short();
+        text.push_str(&context.tr_with("cli-report-included", &[("id", Arg::from(&rollup))]));
+        text.push('\n');
+    }
     for section in &form.sections {
         text.push_str(&format!(
             "\n{}. {}\n",

@@ -3,13 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use replica::Replica;
+use replica::{QUARTERLY_FORM, Replica, ReportKey};
 use store::Store;
 use sync::Holdings as _;
 use wire::{Content, Entry, EntryId, Kind};
 
 use crate::home::Home;
-use crate::tree::{Machine, Tree, peering, settle, sync};
+use crate::tree::{Machine, Tree, peering, quarter, settle, sync};
 
 /// Ids that two receipts cover.
 fn covered_twice(so: &Machine) -> Vec<EntryId> {
@@ -168,4 +168,35 @@ fn proofs_that_were_not_handed_out_are_handed_out_at_the_next_asking() {
     assert_eq!(so.sign_rollup().id, rollup.id);
     assert_eq!(proofs(&so), 2);
     settle(&mut facility, &mut so);
+}
+
+#[test]
+fn a_facility_sees_the_proof_that_its_report_went_in() {
+    let mut tree = Tree::new(2);
+    for index in 0..2 {
+        tree.facilities[index].report();
+        let (so, facility) = tree.pair(index);
+        settle(facility, so);
+    }
+    let unit = tree.facilities[0].unit();
+    tree.so.accept(&unit);
+    let key = ReportKey::regular(&unit, QUARTERLY_FORM, quarter());
+    let before = tree.facilities[0].replica.inclusion(&key).unwrap();
+    assert!(before.is_none());
+    let rollup = tree.so.sign_rollup();
+    for index in 0..2 {
+        let (so, facility) = tree.pair(index);
+        settle(facility, so);
+    }
+    let mine = tree.facilities[0].replica.inclusion(&key).unwrap().unwrap();
+    assert_eq!((mine.rollup, mine.verified), (rollup.id, true));
+    // Received and not accepted: nothing went in, so there is no proof.
+    let other = ReportKey::regular(&tree.facilities[1].unit(), QUARTERLY_FORM, quarter());
+    assert!(
+        tree.facilities[1]
+            .replica
+            .inclusion(&other)
+            .unwrap()
+            .is_none()
+    );
 }
