@@ -137,8 +137,8 @@ impl Stage {
 
     /// Asks a province for what its rollup rests on.
     async fn fetch_sources(&self, unit: &UnitPath) -> Result<BTreeMap<UnitPath, Vec<u8>>> {
-        let clock = self.bo.clock();
-        Ok(net::drill_rollup(&self.bo.home, unit, QUARTERLY_FORM, PERIOD, clock).await?)
+        let rollup = self.bo.replica.show_rollup(unit, QUARTERLY_FORM, PERIOD)?;
+        Ok(net::drill_rollup(&self.bo.home, rollup.id, self.bo.clock()).await?)
     }
 
     /// Insists that a rollup holds; says how many reports were recomputed.

@@ -274,10 +274,26 @@ impl Node {
     /// If it fails.
     #[track_caller]
     pub fn fill(&self, toml: &str) -> Value {
-        let file = self.home.with_extension("toml");
-        must(std::fs::write(&file, toml), "a file to fill from");
+        let file = self.toml(toml);
+        self.report(&["fill", some(file.to_str(), "path in UTF-8")])
+    }
+
+    /// The same by one person of several.
+    ///
+    /// # Panics
+    /// If it fails.
+    #[track_caller]
+    pub fn fill_as(&self, person: &str, toml: &str) -> Value {
+        let file = self.toml(toml);
         let path = some(file.to_str(), "path in UTF-8");
-        self.report(&["fill", path])
+        self.report(&["--as", person, "fill", path])
+    }
+
+    #[track_caller]
+    fn toml(&self, text: &str) -> PathBuf {
+        let file = self.home.with_extension("toml");
+        must(std::fs::write(&file, text), "a file to fill from");
+        file
     }
 
     /// The report of the quarter.
@@ -311,7 +327,7 @@ impl Node {
     pub fn reviewed(&self, unit: &str) -> Value {
         let list = self.ok(&["review", "list", "--period", crate::PERIOD]);
         let lines = list.as_array().into_iter().flatten();
-        let line = lines.filter(|line| line["unit"] == unit).last().cloned();
+        let line = lines.filter(|line| line["unit"] == unit).next_back().cloned();
         some(line, unit)
     }
 

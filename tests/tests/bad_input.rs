@@ -489,7 +489,7 @@ fn what_a_leader_may_not_ask() {
     refused(&so, &cases);
     assert_eq!(
         so.ok(&["units"]).as_array().map(Vec::len),
-        Some(2),
+        Some(1),
         "nobody new"
     );
     refused(

@@ -383,7 +383,11 @@ fn every_total_equals_a_plain_computation() {
 
     filled_and_accepted(&world, &so, &SECOND);
     let both = so.ok(&["rollup", "sign", "--period", PERIOD]);
-    assert_eq!(both["prev"], one["id"], "it corrects the first");
+    assert_eq!(
+        both["replaces"],
+        json!([one["id"]]),
+        "it corrects the first"
+    );
     assert_eq!(both["aggregates"], json!(totals(&[&FIRST, &SECOND])));
 
     // The nation of one province: the same numbers; texts stay in the province.

@@ -276,6 +276,7 @@ cli-rollup-head =
     { $name }, { $period }
     Expected: { $expected }   Received: { $received }   On time: { $ontime }   Late: { $late }   Inputs: { $inputs }
     Signed: { $by }, { $time }
+cli-rollup-left-out = Left out { $unit }: { $reason }
 cli-rollup-missing = Missing: { $units }
 cli-rollup-same = Nothing new since the last rollup.
 cli-rollup-signed = Signed the rollup.
@@ -404,8 +405,8 @@ error-role-ambiguous = Several people hold the role { $role }: { $names }.
 hint-role-ambiguous = Choose with --as NAME.
 error-role-missing = Nobody on this machine holds the role { $role } at { $unit }.
 hint-role-missing = Add someone: person add --name … --role …
-error-rollup-fork = Two rollups correct the same one.
-hint-rollup-fork = Two machines signed side by side: ask the Sở to sign again; take neither until then.
+error-rollup-fork = Rollups stand side by side, none replaces the other.
+hint-rollup-fork = Synchronise the machines, then sign again: the new one replaces both.
 error-runtime = The network part could not be started.
 hint-runtime = Restart the machine and try again.
 error-seal = The change could not be made.

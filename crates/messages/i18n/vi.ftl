@@ -255,6 +255,7 @@ cli-rollup-head =
     { $name }, kỳ { $period }
     Phải báo cáo: { $expected }   Đã nhận: { $received }   Đúng hạn: { $ontime }   Trễ: { $late }   Đưa vào tổng hợp: { $inputs }
     Ký: { $by }, { $time }
+cli-rollup-left-out = Không cộng vào { $unit }: { $reason }
 cli-rollup-missing = Chưa có: { $units }
 cli-rollup-same = Không có gì mới từ bản tổng hợp trước.
 cli-rollup-signed = Đã ký bản tổng hợp.
@@ -383,8 +384,8 @@ error-role-ambiguous = Nhiều người cùng có vai trò { $role }: { $names }
 hint-role-ambiguous = Chọn bằng --as HỌ_TÊN.
 error-role-missing = Không ai trên máy này có vai trò { $role } tại { $unit }.
 hint-role-missing = Thêm bằng: person add --name … --role …
-error-rollup-fork = Có hai bản tổng hợp cùng sửa một bản trước.
-hint-rollup-fork = Hai máy đã ký song song: liên hệ Sở để ký lại; không chọn bản nào khi chưa rõ.
+error-rollup-fork = Có nhiều bản tổng hợp song song, không bản nào thay bản nào.
+hint-rollup-fork = Đồng bộ các máy rồi ký lại: bản mới thay cả hai.
 error-runtime = Không khởi động được phần mạng.
 hint-runtime = Khởi động lại máy rồi thử lại.
 error-seal = Không tạo được thay đổi.

@@ -5,14 +5,13 @@ use std::collections::BTreeMap;
 
 use identity::{SecretKey, Verified};
 use model::{Level, Period, UnitPath};
-use rollup::{ChainError, Header, Provinces, Received, Sources};
+use rollup::{Header, Received, Sources};
 use serde::Serialize;
-use store::EntryFilter;
-use wire::{
-    Content, EntryId, Flag, FlagReason, Kind, RollupContent, RollupInput, Stream, Timeliness,
-};
+use wire::limits::ROLLUP_REPLACES_MAX_COUNT;
+use wire::{Content, EntryId, Flag, FlagReason, RollupContent, RollupInput, Stream, Timeliness};
 
 use crate::author::{Place, insert_own};
+use crate::heads::LeftOut;
 use crate::report::{ReportKey, Statements};
 use crate::{Clock, Error, Replica};
 
@@ -53,10 +52,13 @@ pub struct RollupView {
     pub merkle_root: wire::Digest,
     /// The totals.
     pub aggregates: model::Aggregates,
-    /// The rollup that this one corrects.
-    pub prev: Option<EntryId>,
+    /// The rollups that this one replaces.
+    pub replaces: Vec<EntryId>,
     /// For the nation: the provincial rollups that went in.
     pub provinces: BTreeMap<UnitPath, EntryId>,
+    /// For the nation: of the provinces that are missing, those that have a
+    /// rollup which cannot go in, as things stand now.
+    pub left_out: Vec<LeftOut>,
 }
 
 /// The name of the meta row that keeps the inputs of a rollup signed here.
@@ -70,8 +72,9 @@ fn proofs_meta(id: &EntryId) -> String {
 }
 
 impl Replica {
-    /// Signs this unit's rollup. The same facts as last time: the last rollup is
-    /// the answer and nothing is signed.
+    /// Signs this unit's rollup, in place of all its rollups that stand: so it
+    /// settles a fork. One stands and has the same facts: it is the answer and
+    /// nothing is signed.
     pub fn sign_rollup(
         &mut self,
         form: &str,
@@ -80,22 +83,26 @@ impl Replica {
         clock: Clock,
     ) -> Result<(RollupView, bool), Error> {
         let key = ReportKey::regular(&self.unit, form, period);
-        let prev = self.newest_rollup(&self.unit, form, period)?;
+        let heads = self.rollup_heads(&self.unit, form, period)?;
         let (mut content, inputs) = match self.level() {
             Level::Province => self.consolidate_province(&key)?,
             Level::Ministry => self.consolidate_nation(&key)?,
             Level::Facility => return Err(Error::WrongLevel("facility")),
         };
-        if let Some(prev) = &prev {
-            if same_facts(prev, &content) {
-                // A process that was killed after it had signed.
-                if self.store.meta(&proofs_meta(&prev.id()))?.is_none() {
-                    self.hand_out_proofs(period, prev, &inputs, clock)?;
-                }
-                return Ok((self.rollup_view(prev)?, false));
+        let only = match heads[..] {
+            [only] => self.store.get(&only)?,
+            _ => None,
+        };
+        if let Some(only) = only.filter(|only| same_facts(only, &content)) {
+            // A process that was killed after it had signed.
+            if self.store.meta(&proofs_meta(&only.id()))?.is_none() {
+                self.hand_out_proofs(period, &only, &inputs, clock)?;
             }
-            content.prev = Some(prev.id());
+            return Ok((self.rollup_view(&only)?, false));
         }
+        // More than one entry can name: the next ones take the rest.
+        content.replaces = heads;
+        content.replaces.truncate(ROLLUP_REPLACES_MAX_COUNT);
         let place = Place {
             stream: Stream::Rollup,
             unit: self.unit.clone(),
@@ -170,7 +177,7 @@ impl Replica {
         key: &ReportKey,
     ) -> Result<(RollupContent, Vec<RollupInput>), Error> {
         let form = self.form_for(key)?;
-        let provinces = self.provincial_rollups(key)?;
+        let provinces = self.provincial_rollups(key)?.usable;
         let expected = self.known_provinces()?;
         let direct = self.sources(key)?;
         let inputs = rollup::nation::nation_inputs(&provinces, direct.inputs.clone())
@@ -186,33 +193,8 @@ impl Replica {
             ordinal: key.ordinal,
             due: self.due(key)?,
             receipts_head: self.receipts_head()?,
-            prev: None,
+            replaces: Vec::new(),
         })
-    }
-
-    /// The provinces that this tree has.
-    pub(crate) fn known_provinces(&self) -> Result<Vec<UnitPath>, Error> {
-        let province = |unit: &UnitPath| unit.level() == Level::Province;
-        Ok(self
-            .units()?
-            .into_iter()
-            .map(|view| view.unit)
-            .filter(province)
-            .collect())
-    }
-
-    /// Each province's newest rollup.
-    pub(crate) fn provincial_rollups(&self, key: &ReportKey) -> Result<Provinces, Error> {
-        let mut provinces = Provinces::new();
-        for unit in self.known_provinces()? {
-            let Some(entry) = self.newest_rollup(&unit, &key.form, key.period)? else {
-                continue;
-            };
-            if let Content::Rollup(content) = &entry.body().content {
-                provinces.insert(unit, (entry.id(), (**content).clone()));
-            }
-        }
-        Ok(provinces)
     }
 
     /// What the facilities directly below contribute.
@@ -310,37 +292,6 @@ impl Replica {
         Ok(flags)
     }
 
-    /// The newest rollup of a unit: the end of its chain of corrections.
-    pub(crate) fn newest_rollup(
-        &self,
-        unit: &UnitPath,
-        form: &str,
-        period: Period,
-    ) -> Result<Option<Verified>, Error> {
-        let filter = EntryFilter {
-            unit: Some(unit.clone()),
-            stream: Some(Stream::Rollup),
-            kind: Some(Kind::Rollup),
-            period: Some(Some(period)),
-            ..Default::default()
-        };
-        let mut links = Vec::new();
-        for stored in self.store.entries(&filter)? {
-            let Content::Rollup(content) = &stored.entry.body().content else {
-                continue;
-            };
-            if content.form == form && self.in_effect(&stored.entry)? {
-                links.push((stored.entry.id(), content.prev));
-            }
-        }
-        match rollup::newest(links) {
-            Ok(None) => Ok(None),
-            Ok(Some(id)) => Ok(self.store.get(&id)?),
-            Err(ChainError::Fork { one, other, .. }) => Err(Error::RollupFork(one, other)),
-            Err(gap) => Err(Error::Consolidate(gap.to_string())),
-        }
-    }
-
     /// The newest rollup of a unit, for showing.
     pub fn show_rollup(
         &self,
@@ -363,6 +314,7 @@ impl Replica {
             return Err(Error::NoSuchEntry(entry.id().short()));
         };
         let content = (**content).clone();
+        let left_out = self.left_out(&body.unit, &content, period)?;
         Ok(RollupView {
             id: entry.id(),
             unit: body.unit.clone(),
@@ -381,8 +333,9 @@ impl Replica {
             inputs: content.inputs,
             merkle_root: content.merkle_root,
             aggregates: content.aggregates,
-            prev: content.prev,
+            replaces: content.replaces,
             provinces: content.provinces,
+            left_out,
         })
     }
 }
@@ -394,7 +347,7 @@ fn same_facts(prev: &Verified, content: &RollupContent) -> bool {
         return false;
     };
     let mut prev = (**prev).clone();
-    prev.prev = content.prev;
+    prev.replaces = content.replaces.clone();
     prev.receipts_head = content.receipts_head;
     prev == *content
 }

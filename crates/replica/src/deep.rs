@@ -400,21 +400,18 @@ impl Replica {
         Ok(())
     }
 
-    /// The reports that a deep verification of a unit's rollup needs: every
-    /// facility that was expected, or that the rollup names.
+    /// Whose rollup it is, of which period, and the reports that its deep
+    /// verification needs: of every facility that was expected.
     pub fn units_to_drill(
         &self,
-        unit: &UnitPath,
-        form: &str,
-        period: Period,
-    ) -> Result<Vec<UnitPath>, Error> {
-        let Some(entry) = self.newest_rollup(unit, form, period)? else {
-            return Err(Error::NoRollup {
-                unit: unit.clone(),
-                period,
-            });
-        };
-        let due = content_of(&entry).and_then(|content| content.due);
-        self.expected(unit, due)
+        rollup: &EntryId,
+    ) -> Result<(UnitPath, Period, Vec<UnitPath>), Error> {
+        let missing = || Error::NoSuchEntry(rollup.short());
+        let entry = self.store.get(rollup)?.ok_or_else(missing)?;
+        let content = content_of(&entry).ok_or_else(missing)?;
+        let unit = entry.body().unit.clone();
+        let period = entry.body().period.ok_or_else(missing)?;
+        let reports = self.expected(&unit, content.due)?;
+        Ok((unit, period, reports))
     }
 }

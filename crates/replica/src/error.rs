@@ -151,8 +151,8 @@ pub enum Error {
     /// Consolidation failed: the inputs contradict each other.
     #[error("cannot consolidate: {0}")]
     Consolidate(String),
-    /// Two rollups correct the same one.
-    #[error("rollups {0} and {1} name the same predecessor")]
+    /// Rollups of one unit stand side by side; the first two of them.
+    #[error("rollups {} and {} stand side by side", .0.short(), .1.short())]
     RollupFork(EntryId, EntryId),
 }
 

@@ -27,6 +27,24 @@ pub struct Person {
     pub here: bool,
 }
 
+/// A key that a unit's credentials name.
+#[derive(Clone, Debug, Serialize)]
+pub struct KeyView {
+    /// The key.
+    pub key: PublicKey,
+    /// What holds it.
+    pub subject: Subject,
+    /// Of the person, the machine or the unit invited.
+    pub name: String,
+    /// What it may do.
+    pub roles: BTreeSet<Role>,
+    /// Whether it is revoked there.
+    pub revoked: bool,
+}
+
+/// Fewest digits by which a key may be named.
+const KEY_PREFIX_MIN_CHARS: usize = 8;
+
 /// Every role that makes sense for people of a level.
 pub fn roles_of_level(level: Level) -> BTreeSet<Role> {
     let mut roles = BTreeSet::from([Role::Editor, Role::Head, Role::Registrar, Role::Auditor]);
@@ -207,6 +225,48 @@ impl Replica {
             .ok_or_else(|| Error::NoSuchPerson(key.short()))
     }
 
+    /// Every key that a unit's credentials name: machines, people and invites.
+    pub fn keys_of(&self, unit: &UnitPath) -> Result<Vec<KeyView>, Error> {
+        let mut keys = Vec::new();
+        for grant in self.store.grants_at(unit)? {
+            keys.push(KeyView {
+                key: grant.key,
+                subject: grant.subject,
+                revoked: self.is_revoked(&grant.key, unit)?,
+                name: grant.name,
+                roles: grant.roles,
+            });
+        }
+        keys.sort_by_key(|view| (view.subject, view.key));
+        keys.dedup_by_key(|view| view.key);
+        Ok(keys)
+    }
+
+    /// The key that a registrar means: a person of this unit by name or key, or
+    /// any key of a unit below (a stolen machine, an unused invite) by at least
+    /// its first eight digits.
+    pub fn key_named(&self, name: &str) -> Result<(PublicKey, String), Error> {
+        match self.person_named(name) {
+            Ok(person) => return Ok((person.key, person.name)),
+            Err(Error::NoSuchPerson(_)) if name.len() >= KEY_PREFIX_MIN_CHARS => {}
+            Err(error) => return Err(error),
+        }
+        let mut found: Vec<(PublicKey, String)> = Vec::new();
+        for unit in self.units()? {
+            let keys = self.store.grants_at(&unit.unit)?;
+            let meant = keys
+                .into_iter()
+                .filter(|grant| grant.key.to_string().starts_with(name));
+            found.extend(meant.map(|grant| (grant.key, grant.name)));
+        }
+        found.sort();
+        found.dedup_by_key(|(key, _)| *key);
+        match found.pop() {
+            Some(one) if found.is_empty() => Ok(one),
+            _ => Err(Error::NoSuchPerson(name.to_owned())),
+        }
+    }
+
     /// The person of this unit, here or elsewhere, with this name or key.
     pub fn person_named(&self, name: &str) -> Result<Person, Error> {
         let people = self.people(&[])?;
@@ -231,5 +291,5 @@ impl Replica {
 /// Whether a person is meant by a name or by the first digits of their key.
 fn names(person: &Person, name: &str) -> bool {
     person.name.to_lowercase() == name.to_lowercase()
-        || (name.len() >= 8 && person.key.to_string().starts_with(name))
+        || (name.len() >= KEY_PREFIX_MIN_CHARS && person.key.to_string().starts_with(name))
 }

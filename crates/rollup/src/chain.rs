@@ -1,10 +1,11 @@
 //! Which of a unit's rollups holds, and whether provinces claim the same unit.
 //!
-//! Corrections form a chain by `prev`: one first rollup, each next one naming
-//! the one before. Nothing here picks a side of a fork: two rollups with one
-//! predecessor, or two first ones, are shown to people.
+//! A correction names what it replaces. Those that nobody replaces are the
+//! heads: one, or several where two machines signed without having met. Nothing
+//! here picks a side of such a fork: it is shown to people, and a rollup that
+//! names all heads settles it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::UnitPath;
 use wire::{EntryId, RollupInput};
@@ -12,53 +13,56 @@ use wire::{EntryId, RollupInput};
 /// Why no rollup of a unit can be called the newest.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ChainError {
-    /// Two rollups name one predecessor, or both name none.
-    #[error("two rollups, {} and {}, correct the same one", one.short(), other.short())]
+    /// Several rollups stand side by side.
+    #[error("rollups {} stand side by side", short(heads))]
     Fork {
-        /// The predecessor; `None` if both are first ones.
-        prev: Option<EntryId>,
-        /// The one with the smaller id.
-        one: EntryId,
-        /// The one with the larger id.
-        other: EntryId,
-    },
-    /// A rollup corrects one that is not there.
-    #[error("rollup {} corrects {}, which is not there", rollup.short(), prev.short())]
-    Gap {
-        /// The rollup.
-        rollup: EntryId,
-        /// What it names.
-        prev: EntryId,
+        /// All of them, ascending: two at least.
+        heads: Vec<EntryId>,
     },
 }
 
-/// The newest of all rollups of one unit, form, period and ordinal, each given
-/// as (id, the id it corrects), in any order. `None` if there are none.
+fn short(ids: &[EntryId]) -> String {
+    let ids: Vec<String> = ids.iter().map(EntryId::short).collect();
+    ids.join(", ")
+}
+
+/// The rollups that no other one replaces, ascending, of all rollups of one
+/// unit, form and period, each given as (id, the ids it replaces), in any order.
+/// None only if there are no rollups.
+///
+/// A name that is not among them changes nothing: what it stood for is not here
+/// to be the newest, and to wait for it could be to wait for ever. If rollups
+/// lie on both sides of it they are two heads until it comes, or until the unit
+/// signs again.
+pub fn heads(rollups: impl IntoIterator<Item = (EntryId, Vec<EntryId>)>) -> Vec<EntryId> {
+    let all: BTreeMap<EntryId, Vec<EntryId>> = rollups.into_iter().collect();
+    let mut replaced: BTreeSet<&EntryId> = BTreeSet::new();
+    for (id, names) in &all {
+        replaced.extend(names.iter().filter(|name| *name != id));
+    }
+    let free = |id: &&EntryId| !replaced.contains(id);
+    let heads: Vec<EntryId> = all.keys().filter(free).copied().collect();
+    // An id is the hash of what it names, so there are no circles; should there
+    // be one, all of it is shown rather than nothing.
+    match heads.is_empty() {
+        true => all.into_keys().collect(),
+        false => heads,
+    }
+}
+
+/// The newest of all rollups of one unit, form and period: the only one of the
+/// [`heads`]. `None` if there are no rollups.
 ///
 /// # Errors
-/// If the chain forks or has a gap.
+/// If there are several heads.
 pub fn newest(
-    rollups: impl IntoIterator<Item = (EntryId, Option<EntryId>)>,
+    rollups: impl IntoIterator<Item = (EntryId, Vec<EntryId>)>,
 ) -> Result<Option<EntryId>, ChainError> {
-    let mut all: Vec<(EntryId, Option<EntryId>)> = rollups.into_iter().collect();
-    all.sort();
-    all.dedup();
-    let mut next: BTreeMap<Option<EntryId>, EntryId> = BTreeMap::new();
-    for (id, prev) in &all {
-        if let Some(one) = next.insert(*prev, *id) {
-            let (prev, other) = (*prev, *id);
-            return Err(ChainError::Fork { prev, one, other });
-        }
-    }
-    // Each id has one predecessor and each predecessor one successor, so the
-    // walk from the first one never comes back.
-    let mut head = None;
-    while let Some(id) = next.remove(&head) {
-        head = Some(id);
-    }
-    match next.into_iter().find_map(|(prev, id)| Some((prev?, id))) {
-        Some((prev, rollup)) => Err(ChainError::Gap { rollup, prev }),
-        None => Ok(head),
+    let heads = heads(rollups);
+    match heads[..] {
+        [] => Ok(None),
+        [only] => Ok(Some(only)),
+        _ => Err(ChainError::Fork { heads }),
     }
 }
 

@@ -28,8 +28,8 @@ pub struct Header {
     pub due: Option<Timestamp>,
     /// Head of the signer's node's receipt chain.
     pub receipts_head: Option<EntryId>,
-    /// The rollup that this one corrects.
-    pub prev: Option<EntryId>,
+    /// The rollups that this one replaces, ascending.
+    pub replaces: Vec<EntryId>,
 }
 
 /// A unit whose report has been received.
@@ -114,6 +114,13 @@ pub enum ConsolidateError {
         /// The province.
         unit: UnitPath,
     },
+    /// A provincial rollup with a number so large that all provinces together
+    /// could not be added up.
+    #[error("the numbers of {unit} are too large for a national total")]
+    TooLarge {
+        /// The province.
+        unit: UnitPath,
+    },
     /// A provincial rollup whose counts contradict each other.
     #[error("the counts of {unit} do not add up")]
     Counts {
@@ -158,7 +165,7 @@ pub fn consolidate(
         merkle_root,
         aggregates,
         receipts_head: header.receipts_head,
-        prev: header.prev,
+        replaces: header.replaces,
         provinces: BTreeMap::new(),
     })
 }

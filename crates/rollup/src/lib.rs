@@ -65,10 +65,10 @@ pub mod nation;
 pub mod state;
 pub mod verify;
 
-pub use chain::{ChainError, UnitError, check_disjoint, newest};
+pub use chain::{ChainError, UnitError, check_disjoint, heads, newest};
 pub use consolidate::{ConsolidateError, Header, Received, Sources, consolidate, sorted};
 pub use merge::{MergeError, merge};
-pub use nation::{Provinces, consolidate_nation, nation_inputs, province_input};
+pub use nation::{Provinces, check_alone, consolidate_nation, nation_inputs, province_input};
 pub use state::{LIST_TEXT_MAX_CHARS, empty, state_of};
 pub use verify::{Fault, Mismatch, check_arithmetic, check_nation, compare};
 

@@ -19,7 +19,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::{Aggregates, Form, Level, UnitPath};
+use model::{Aggregate, Aggregates, Form, Level, UnitPath};
 use wire::{EntryId, Flag, FlagReason, RollupContent, RollupInput};
 
 use crate::consolidate::{
@@ -82,12 +82,52 @@ pub fn consolidate_nation(
         merkle_root,
         aggregates,
         receipts_head: header.receipts_head,
-        prev: header.prev,
+        replaces: header.replaces,
         provinces: provinces
             .iter()
             .map(|(unit, (id, _))| (unit.clone(), *id))
             .collect(),
     })
+}
+
+/// Whether one province's rollup fits into the national one, whatever the others
+/// say: so no province can keep the nation from being signed. Each of n
+/// provinces has an n+1-th part of what a total can hold, and so has the ministry
+/// for its own facilities.
+///
+/// # Errors
+/// As [`consolidate_nation`] with this province alone, or
+/// [`ConsolidateError::TooLarge`].
+pub fn check_alone(
+    form: &Form,
+    ordinal: u32,
+    expected_provinces: &[UnitPath],
+    unit: &UnitPath,
+    rollup: (EntryId, &RollupContent),
+) -> Result<(), ConsolidateError> {
+    let (id, content) = rollup;
+    let header = Header {
+        ordinal,
+        ..Header::default()
+    };
+    let alone = Provinces::from([(unit.clone(), (id, content.clone()))]);
+    let direct = Sources::default();
+    let sums = consolidate_nation(form, header, expected_provinces, &alone, direct)?.aggregates;
+    let parts = expected_provinces.len() as u64 + 1;
+    let within = |n: u64| n <= i64::MAX.unsigned_abs() / parts;
+    let numbers = sums.values().all(|sum| match sum {
+        Aggregate::Sum { sum } => within(sum.unsigned_abs()),
+        Aggregate::Share { yes, of } => [yes, of].iter().all(|n| within(n.unsigned_abs())),
+        Aggregate::Ratio { num, den } => [num, den].iter().all(|n| within(n.unsigned_abs())),
+        Aggregate::Counts { counts } => counts.values().all(|n| within(n.unsigned_abs())),
+        Aggregate::List { .. } => true,
+    });
+    // What is expected is on time, late or missing.
+    if numbers && within(content.expected) {
+        Ok(())
+    } else {
+        Err(ConsolidateError::TooLarge { unit: unit.clone() })
+    }
 }
 
 /// The leaves of a national rollup, sorted by unit: one a province and one a

@@ -88,7 +88,12 @@ impl From<rusqlite::Error> for StoreError {
             }
             _ => {}
         }
+        // No room for the shared index beside the file, before anything is written.
+        let no_room = error
+            .sqlite_error()
+            .is_some_and(|cause| cause.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE);
         match error.sqlite_error_code() {
+            _ if no_room => StoreError::Full(error),
             Some(ErrorCode::DiskFull) => StoreError::Full(error),
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Busy(error),
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => StoreError::Corrupt {

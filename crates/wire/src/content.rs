@@ -345,9 +345,10 @@ pub struct RollupContent {
     /// Head of the signer's node's receipt chain.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub receipts_head: Option<EntryId>,
-    /// The rollup that this one corrects.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub prev: Option<EntryId>,
+    /// The rollups that this one replaces, ascending: none for a first one,
+    /// several where it settles a fork.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub replaces: Vec<EntryId>,
     /// Only for the nation: the provincial rollups that went in, by unit.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub provinces: BTreeMap<UnitPath, EntryId>,

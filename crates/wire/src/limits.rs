@@ -25,6 +25,10 @@ pub const FORM_MAX_BYTES: usize = 256 << 10;
 /// Grants in one credential entry: a first enrolment makes two.
 pub const GRANTS_MAX_COUNT: usize = 16;
 
+/// Rollups that one rollup replaces. One, or two where two machines signed side by
+/// side; whoever has more to settle signs more than once.
+pub const ROLLUP_REPLACES_MAX_COUNT: usize = 16;
+
 /// One frame of the session, with its payload.
 pub const FRAME_MAX_BYTES: usize = 2 << 20;
 

@@ -131,7 +131,7 @@ fn contents(at: &str) -> Vec<Content> {
             merkle_root: Digest([0; 32]),
             aggregates: Default::default(),
             receipts_head: None,
-            prev: None,
+            replaces: vec![],
             provinces: Default::default(),
         })),
         Content::Unknown("later".into(), cbor::Value::Null),

@@ -84,9 +84,9 @@ pub enum PersonCommand {
     },
     /// Liệt kê người của đơn vị
     List,
-    /// Thu hồi khóa của một người
+    /// Thu hồi khóa của một người; hoặc một khóa bất kỳ của đơn vị bên dưới
     Revoke {
-        /// Họ tên, hoặc ít nhất 8 ký tự đầu của khóa
+        /// Họ tên, hoặc ít nhất 8 ký tự đầu của khóa (xem units --json)
         person: String,
         /// Lý do
         #[arg(long, default_value = "")]

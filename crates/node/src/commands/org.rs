@@ -1,7 +1,8 @@
 //! `units`, `unit …`, `form …`, `campaign …`.
 
 use messages::Arg;
-use replica::{CampaignSpec, UnitChange};
+use replica::{CampaignSpec, KeyView, UnitChange, UnitView};
+use serde::Serialize;
 use serde_json::json;
 use wire::Role;
 
@@ -28,7 +29,24 @@ pub(crate) fn units(context: &Context) -> Result<Answer, Failure> {
         };
         table.row([unit.unit.to_string(), unit.name.clone(), note]);
     }
-    Answer::new(&units, table.render())
+    let views = units
+        .iter()
+        .map(|unit| {
+            Ok(UnitWithKeys {
+                keys: replica.keys_of(&unit.unit)?,
+                unit,
+            })
+        })
+        .collect::<Result<Vec<_>, replica::Error>>()?;
+    Answer::new(&views, table.render())
+}
+
+/// A unit with every key that its credentials name, for whoever must revoke one.
+#[derive(Serialize)]
+struct UnitWithKeys<'a> {
+    #[serde(flatten)]
+    unit: &'a UnitView,
+    keys: Vec<KeyView>,
 }
 
 /// `unit rename|close`.

@@ -89,17 +89,11 @@ fn list(context: &Context) -> Result<Answer, Failure> {
 
 fn revoke(context: &mut Context, person: &str, reason: &str) -> Result<Answer, Failure> {
     let mut replica = context.open()?;
-    let person = replica.person_named(person)?;
+    let (key, name) = replica.key_named(person)?;
     let registrar = context.unlock(&replica, Role::Registrar)?;
-    let entry = replica.revoke(&registrar, &person.key, reason, context.now())?;
-    let text = context.tr_with(
-        "cli-person-revoke-done",
-        &[("name", Arg::from(&person.name))],
-    );
-    Answer::new(
-        &json!({ "name": person.name, "key": person.key, "entry": entry }),
-        text,
-    )
+    let entry = replica.revoke(&registrar, &key, reason, context.now())?;
+    let text = context.tr_with("cli-person-revoke-done", &[("name", Arg::from(&name))]);
+    Answer::new(&json!({ "name": name, "key": key, "entry": entry }), text)
 }
 
 fn passwd(

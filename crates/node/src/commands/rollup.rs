@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use messages::Arg;
 use model::{Aggregate, Level, Period, UnitPath};
 use replica::{Replica, RollupView};
-use wire::Role;
+use wire::{EntryId, Role};
 
 use crate::args::{ReportArgs, RollupCommand};
 use crate::context::Context;
@@ -85,7 +85,8 @@ fn verify(
     Ok(Answer::new(&check, text)?.exiting(exit))
 }
 
-/// Asks the provinces behind a rollup for its inputs and reports.
+/// Asks the provinces behind a rollup for its inputs and reports. Of the nation's
+/// a province that cannot be reached is left unverified and named as such.
 fn drill(
     context: &Context,
     replica: &Replica,
@@ -93,20 +94,24 @@ fn drill(
     form: &str,
     period: Period,
 ) -> Result<BTreeMap<UnitPath, Vec<u8>>, Failure> {
-    let provinces: Vec<UnitPath> = match unit.level() {
-        Level::Ministry => replica
-            .show_rollup(unit, form, period)?
-            .provinces
-            .into_keys()
-            .collect(),
-        _ => vec![unit.clone()],
+    let view = replica.show_rollup(unit, form, period)?;
+    let national = unit.level() == Level::Ministry;
+    let rollups: Vec<(UnitPath, EntryId)> = match national {
+        true => view.provinces.into_iter().collect(),
+        false => vec![(unit.clone(), view.id)],
     };
     let runtime = crate::runtime()?;
     let mut inputs = BTreeMap::new();
-    for (number, province) in provinces.iter().enumerate() {
-        context.progress(number + 1, provinces.len(), province.as_str());
-        let found = net::drill_rollup(&context.home, province, form, period, &context.clock);
-        inputs.extend(runtime.block_on(found)?);
+    for (number, (province, rollup)) in rollups.iter().enumerate() {
+        context.progress(number + 1, rollups.len(), province.as_str());
+        let drilled = net::drill_rollup(&context.home, *rollup, &context.clock);
+        match runtime.block_on(drilled) {
+            Ok(found) => inputs.extend(found),
+            Err(failure) if national && failure.exit == Exit::Unreachable => {
+                tracing::warn!(%province, cause = ?failure.cause, "could not be reached");
+            }
+            Err(failure) => return Err(failure),
+        }
     }
     Ok(inputs)
 }
@@ -133,6 +138,16 @@ fn rollup_text(context: &Context, replica: &Replica, view: &RollupView) -> Resul
         text.push_str(&context.tr_with(
             "cli-rollup-missing",
             &[("units", Arg::from(&names.join(", ")))],
+        ));
+        text.push('\n');
+    }
+    for province in &view.left_out {
+        text.push_str(&context.tr_with(
+            "cli-rollup-left-out",
+            &[
+                ("unit", Arg::from(province.unit.as_str())),
+                ("reason", Arg::from(&plain(&province.reason))),
+            ],
         ));
         text.push('\n');
     }

@@ -3,10 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use model::{Level, Period, UnitPath};
+use model::{Level, UnitPath};
 use replica::Replica;
 use serde::Serialize;
 use sync::{Ask, Outcome};
+use wire::EntryId;
 use wire::frame::ASKS_MAX_COUNT;
 
 use super::dial;
@@ -99,23 +100,20 @@ pub async fn reach(
     Err(last)
 }
 
-/// Asks a province for the inputs of its rollup and for every report behind it.
-/// Gives the inputs by unit.
+/// Asks the province that signed a rollup for its inputs and for every report
+/// behind it. Gives the inputs by unit.
 pub async fn drill_rollup(
     home: &Home,
-    unit: &UnitPath,
-    form: &str,
-    period: Period,
+    rollup: EntryId,
     clock: &WallClock,
 ) -> Result<BTreeMap<UnitPath, Vec<u8>>, Failure> {
     let replica = home.open()?;
-    let rollup = replica.show_rollup(unit, form, period)?.id;
+    let (unit, period, reports) = replica.units_to_drill(&rollup)?;
     let mut asks = vec![Ask::Inputs { rollup }];
-    let reports = replica.units_to_drill(unit, form, period)?;
     asks.extend(reports.into_iter().map(|unit| Ask::Report { unit, period }));
     let mut inputs = BTreeMap::new();
     for asks in asks.chunks(ASKS_MAX_COUNT) {
-        let outcome = reach(home, &replica, unit, asks.to_vec(), clock).await?;
+        let outcome = reach(home, &replica, &unit, asks.to_vec(), clock).await?;
         for (ask, blob) in outcome.answers {
             if ask == (Ask::Inputs { rollup }) {
                 inputs.insert(unit.clone(), blob);

@@ -128,7 +128,7 @@ fn corrected(tree: &mut Tree, alter: impl FnOnce(&mut wire::RollupContent)) {
     };
     let mut content = content.clone();
     alter(&mut content);
-    content.prev = Some(honest.id());
+    content.replaces = vec![honest.id()];
     let entry = tree.so.says(Stream::Rollup, None, Content::Rollup(content));
     let body = Body {
         time: at("2026-06-12T09:00:00+07:00"),

@@ -44,10 +44,7 @@ impl Scene {
         let (so, bo) = (&mut tree.so, &mut tree.bo);
         settle(so, bo);
         let mut asks = vec![Ask::Inputs { rollup: view.id }];
-        let drilled = bo
-            .replica
-            .units_to_drill(&unit("byt.24"), QUARTERLY_FORM, quarter())
-            .unwrap();
+        let (_, _, drilled) = bo.replica.units_to_drill(&view.id).unwrap();
         assert_eq!(drilled.len(), 4);
         asks.extend(drilled.into_iter().map(|unit| Ask::Report {
             unit,
@@ -86,7 +83,7 @@ impl Scene {
         let (mut content, mut inputs) = (self.honest.clone(), self.inputs.clone());
         spoil(&mut content, &mut inputs);
         inputs.sort_by(|a, b| a.unit.cmp(&b.unit));
-        content.prev = Some(self.id);
+        content.replaces = vec![self.id];
         content.inputs = inputs.len() as u64;
         let leaves = rollup::merkle::leaves(&inputs).unwrap();
         content.merkle_root = rollup::merkle::root(&leaves);

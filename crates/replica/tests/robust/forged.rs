@@ -113,7 +113,7 @@ fn empty_rollup() -> Content {
         merkle_root: Digest::of(&[]),
         aggregates: model::Aggregates::new(),
         receipts_head: None,
-        prev: None,
+        replaces: Vec::new(),
         provinces: std::collections::BTreeMap::new(),
     }))
 }

@@ -18,6 +18,8 @@ mod quiet;
 #[cfg(test)]
 mod restore;
 #[cfg(test)]
+mod rollups;
+#[cfg(test)]
 mod standing;
 #[cfg(test)]
 mod tree;

@@ -165,3 +165,23 @@ fn was_of(machine: &Machine, id: &EntryId) -> bool {
         _ => false,
     })
 }
+
+#[test]
+fn a_registrar_above_revokes_a_key_below_by_its_first_digits() {
+    let mut tree = Tree::new(1);
+    let (so, facility) = tree.pair(0);
+    settle(facility, so);
+    let unit = facility.unit();
+    let stolen = facility.person.public();
+    let (key, _) = so.replica.key_named(&stolen.to_string()[..8]).unwrap();
+    assert_eq!(key, stolen);
+    let (clock, registrar) = (so.clock(), so.person.clone());
+    so.replica
+        .revoke(&registrar, &key, "mất máy", clock)
+        .unwrap();
+    let keys = so.replica.keys_of(&unit).unwrap();
+    let of = |key| keys.iter().find(|view| view.key == key).unwrap().revoked;
+    assert!(of(stolen));
+    assert!(!of(facility.node.public()));
+    assert!(so.replica.key_named("00000000").is_err());
+}

@@ -1,13 +1,13 @@
 use super::fixture::{id, staffed, unit};
-use crate::{ChainError, UnitError, check_disjoint, newest};
+use crate::{ChainError, UnitError, check_disjoint, heads, newest};
 
 #[test]
-fn the_newest_is_the_one_that_nobody_corrects() {
+fn the_newest_is_the_one_that_nobody_replaces() {
     assert_eq!(newest([]), Ok(None));
-    assert_eq!(newest([(id(9), None)]), Ok(Some(id(9))));
-    let chain = [(id(5), Some(id(9))), (id(9), None), (id(1), Some(id(5)))];
+    assert_eq!(newest([(id(9), vec![])]), Ok(Some(id(9))));
+    let chain = [(id(5), vec![id(9)]), (id(9), vec![]), (id(1), vec![id(5)])];
     assert_eq!(newest(chain), Ok(Some(id(1))));
-    let twice = [(id(9), None), (id(9), None)];
+    let twice = [(id(9), vec![]), (id(9), vec![])];
     assert_eq!(
         newest(twice),
         Ok(Some(id(9))),
@@ -16,22 +16,33 @@ fn the_newest_is_the_one_that_nobody_corrects() {
 }
 
 #[test]
-fn two_rollups_naming_one_predecessor_are_refused() {
-    let fork = [(id(1), None), (id(3), Some(id(1))), (id(2), Some(id(1)))];
-    let (prev, one, other) = (Some(id(1)), id(2), id(3));
-    assert_eq!(newest(fork), Err(ChainError::Fork { prev, one, other }));
-    let (prev, one, other) = (None, id(1), id(2));
-    let firsts = [(id(2), None), (id(1), None)];
-    assert_eq!(newest(firsts), Err(ChainError::Fork { prev, one, other }));
+fn rollups_side_by_side_are_a_fork_until_one_replaces_them_all() {
+    let fork = |heads: &[u8]| {
+        let heads = heads.iter().map(|n| id(*n)).collect();
+        Err(ChainError::Fork { heads })
+    };
+    let mut all = vec![(id(2), vec![]), (id(1), vec![])];
+    assert_eq!(newest(all.clone()), fork(&[1, 2]), "two first ones");
+    all = vec![(id(1), vec![]), (id(3), vec![id(1)]), (id(2), vec![id(1)])];
+    assert_eq!(newest(all.clone()), fork(&[2, 3]), "two of one");
+    all.push((id(4), vec![id(3)]));
+    assert_eq!(newest(all.clone()), fork(&[2, 4]), "one side goes on");
+    all.push((id(5), vec![id(2), id(4)]));
+    assert_eq!(newest(all), Ok(Some(id(5))));
 }
 
 #[test]
-fn a_missing_predecessor_is_said() {
-    let (rollup, prev) = (id(3), id(2));
-    let gap = [(id(1), None), (rollup, Some(prev))];
-    assert_eq!(newest(gap), Err(ChainError::Gap { rollup, prev }));
-    let circle = [(id(1), Some(id(2))), (id(2), Some(id(1)))];
-    assert!(matches!(newest(circle), Err(ChainError::Gap { .. })));
+fn a_name_that_is_not_there_does_not_block() {
+    assert_eq!(newest([(id(3), vec![id(2)])]), Ok(Some(id(3))));
+    let gap = [(id(1), vec![]), (id(3), vec![id(2)])];
+    assert_eq!(heads(gap.clone()), [id(1), id(3)]);
+    let mut settled = gap.to_vec();
+    settled.push((id(4), vec![id(1), id(3)]));
+    assert_eq!(newest(settled), Ok(Some(id(4))));
+    let filled = gap.into_iter().chain([(id(2), vec![id(1)])]);
+    assert_eq!(newest(filled), Ok(Some(id(3))));
+    let circle = [(id(1), vec![id(2)]), (id(2), vec![id(1)])];
+    assert_eq!(heads(circle), [id(1), id(2)]);
 }
 
 #[test]

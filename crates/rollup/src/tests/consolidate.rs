@@ -46,7 +46,7 @@ fn counts_who_reported_and_names_who_did_not() {
         ordinal: 2,
         due: Some(Timestamp(5)),
         receipts_head: Some(id(3)),
-        prev: Some(id(4)),
+        replaces: vec![id(4)],
     };
     // The third has been received but not accepted: counted, not added.
     let inputs = three()[..2].to_vec();
@@ -80,8 +80,8 @@ fn counts_who_reported_and_names_who_did_not() {
     );
     assert_eq!((content.ordinal, content.due), (2, Some(Timestamp(5))));
     assert_eq!(
-        (content.receipts_head, content.prev),
-        (Some(id(3)), Some(id(4)))
+        (content.receipts_head, content.replaces.clone()),
+        (Some(id(3)), vec![id(4)])
     );
     assert_eq!((content.expected, content.on_time, content.late), (4, 1, 2));
     assert_eq!(content.missing, units(&PATHS[3..]));

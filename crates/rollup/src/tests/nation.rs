@@ -6,8 +6,8 @@ use wire::{Flag, FlagReason, RollupContent, RollupInput, Timeliness};
 use super::fixture::{Q2, form, id, input, received, report, staffed, unit, units};
 use crate::merkle::{inclusion, verify_inclusion};
 use crate::{
-    ConsolidateError, Header, Provinces, Sources, check_arithmetic, check_nation, consolidate,
-    consolidate_nation, merge, nation_inputs, state_of,
+    ConsolidateError, Header, Provinces, Sources, check_alone, check_arithmetic, check_nation,
+    consolidate, consolidate_nation, merge, nation_inputs, state_of,
 };
 
 const PROVINCES: [&str; 3] = ["byt.24", "byt.79", "byt.91"];
@@ -338,4 +338,54 @@ fn only_provinces_that_were_asked_and_units_without_one() {
             matches!(refused, Err(ConsolidateError::Outside { outside, .. }) if outside == unit(stranger))
         );
     }
+}
+
+#[test]
+fn what_fits_alone_fits_together() {
+    let expected = units(&PROVINCES);
+    let alone = |content: &RollupContent| {
+        check_alone(form(), 0, &expected, &unit("byt.24"), (id(24), content))
+    };
+    let honest = province("byt.24", 3);
+    alone(&honest).unwrap();
+
+    // The largest that passes, from every province at once.
+    let most = i64::MAX / (PROVINCES.len() as i64 + 1);
+    let with = |sum| {
+        let mut content = consolidate(
+            form(),
+            Header::default(),
+            &[],
+            &BTreeMap::new(),
+            vec![],
+            vec![],
+        )
+        .unwrap();
+        content
+            .aggregates
+            .insert("B3".into(), Aggregate::Sum { sum });
+        content
+    };
+    alone(&with(most)).unwrap();
+    let all = expected
+        .iter()
+        .map(|unit| (unit.clone(), (id(1), with(most))));
+    nation(&all.collect()).unwrap();
+    for sum in [most + 1, i64::MAX, i64::MIN] {
+        let refused = alone(&with(sum));
+        assert!(matches!(refused, Err(ConsolidateError::TooLarge { .. })));
+    }
+
+    let mut counts = honest.clone();
+    counts.expected += 1;
+    let refused = alone(&counts);
+    assert!(matches!(refused, Err(ConsolidateError::Counts { .. })));
+    let mut many = with(0);
+    (many.expected, many.on_time) = (u64::MAX, u64::MAX);
+    let refused = alone(&many);
+    assert!(matches!(refused, Err(ConsolidateError::TooLarge { .. })));
+    let mut ordinal = honest;
+    ordinal.ordinal = 1;
+    let refused = alone(&ordinal);
+    assert!(matches!(refused, Err(ConsolidateError::OtherReport { .. })));
 }

@@ -7,7 +7,8 @@ use super::text::{ascending, code, date, line, lines, name, no_controls};
 use crate::body::{Body, Content};
 use crate::content::*;
 use crate::limits::{
-    CHANGE_MAX_BYTES, CHANGES_MAX_COUNT, FORM_MAX_BYTES, GRANTS_MAX_COUNT, TREE_MAX_LEAVES,
+    CHANGE_MAX_BYTES, CHANGES_MAX_COUNT, FORM_MAX_BYTES, GRANTS_MAX_COUNT,
+    ROLLUP_REPLACES_MAX_COUNT, TREE_MAX_LEAVES,
 };
 
 impl Body {
@@ -187,6 +188,10 @@ fn rollup(content: &RollupContent) -> Verdict {
         return Err("a tree is too large");
     }
     ascending(&content.missing)?;
+    if content.replaces.len() > ROLLUP_REPLACES_MAX_COUNT {
+        return Err("too many replaced rollups");
+    }
+    ascending(&content.replaces)?;
     aggregates(&content.aggregates)
 }
 

@@ -64,6 +64,7 @@ fn every_limit_of_an_entry_is_told() {
         TEXT_MAX_BYTES,
         FORM_MAX_BYTES,
         GRANTS_MAX_COUNT,
+        ROLLUP_REPLACES_MAX_COUNT,
         TREE_MAX_LEAVES as usize,
     ];
     let (_, table) = SPEC.split_once("\n## Limits\n").unwrap();
@@ -81,6 +82,7 @@ fn every_limit_of_an_entry_is_told() {
         ("toml: tstr .size (1..{})", FORM_MAX_BYTES),
         ("[1*{} change-chunk]", CHANGES_MAX_COUNT),
         ("[1*{} grant]", GRANTS_MAX_COUNT),
+        ("? replaces: [1*{} entry-id]", ROLLUP_REPLACES_MAX_COUNT),
     ] {
         let rule = rule.replace("{}", &limit.to_string());
         assert!(CDDL.contains(&rule), "{rule}");

@@ -287,7 +287,7 @@ fn rollup() -> impl Strategy<Value = Content> {
                     merkle_root: Digest(root),
                     aggregates,
                     receipts_head: due.map(|_| EntryId(root)),
-                    prev: None,
+                    replaces: due.map(|_| EntryId(root)).into_iter().collect(),
                     provinces: provinces
                         .into_iter()
                         .map(|(unit, id)| (unit, EntryId(id)))

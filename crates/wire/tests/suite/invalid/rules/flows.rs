@@ -153,6 +153,24 @@ pub(super) fn rollups() -> Vec<Row> {
             order,
         ),
         (
+            "rollup-replaces-order",
+            edit!("rollup-province", Rollup, |c| c.replaces.reverse()),
+            order,
+        ),
+        (
+            "rollup-replaces-twice",
+            edit!("rollup-province", Rollup, |c| c.replaces[1] = c.replaces[0]),
+            order,
+        ),
+        (
+            "rollup-replaces-many",
+            edit!("rollup-province", Rollup, |c| c.replaces = (0..)
+                .map(|n| EntryId([n; 32]))
+                .take(ROLLUP_REPLACES_MAX_COUNT + 1)
+                .collect()),
+            "too many replaced rollups",
+        ),
+        (
             "inputs-many",
             edit!("rollup-province", Rollup, |c| c.inputs =
                 TREE_MAX_LEAVES + 1),

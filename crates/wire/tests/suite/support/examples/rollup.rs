@@ -26,7 +26,7 @@ pub(super) fn examples() -> Vec<Example> {
         merkle_root: Digest([0x55; 32]),
         aggregates: aggregates(),
         receipts_head: Some(entry_id(6)),
-        prev: Some(entry_id(10)),
+        replaces: vec![entry_id(10), entry_id(11)],
         provinces: BTreeMap::new(),
     };
     let national = RollupContent {
@@ -37,7 +37,7 @@ pub(super) fn examples() -> Vec<Example> {
         missing: vec![unit("byt.01")],
         flagged: vec![],
         receipts_head: None,
-        prev: None,
+        replaces: vec![],
         provinces: BTreeMap::from([(province(), entry_id(9))]),
         ..provincial.clone()
     };
@@ -48,7 +48,7 @@ pub(super) fn examples() -> Vec<Example> {
     vec![
         example(
             "rollup-province",
-            "A provincial rollup that corrects an earlier one.",
+            "A provincial rollup that replaces two that were signed side by side.",
             HEAD,
             rollup(province(), provincial),
         ),
