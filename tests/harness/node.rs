@@ -326,8 +326,8 @@ impl Node {
     #[track_caller]
     pub fn reviewed(&self, unit: &str) -> Value {
         let list = self.ok(&["review", "list", "--period", crate::PERIOD]);
-        let lines = list.as_array().into_iter().flatten();
-        let line = lines.filter(|line| line["unit"] == unit).next_back().cloned();
+        let mut lines = list.as_array().into_iter().flatten();
+        let line = lines.rfind(|line| line["unit"] == unit).cloned();
         some(line, unit)
     }
 

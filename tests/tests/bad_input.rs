@@ -335,7 +335,7 @@ fn passphrases() {
         ],
     );
     // Drafts that nobody can sign stay drafts, and nothing else is in the way.
-    assert_eq!(node.show()["pending"].as_u64() > Some(0), true);
+    assert!(node.show()["pending"].as_u64() > Some(0));
     assert_eq!(node.run(&submit).code, 0);
 }
 

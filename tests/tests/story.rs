@@ -211,7 +211,7 @@ fn two_machines_one_report([first, second]: &[Node; 2]) {
     let take = values
         .filter(|value| value["value"] == 120)
         .map(|value| value["n"].to_string())
-        .last()
+        .next_back()
         .unwrap_or_default();
     let resolved = first.report(&["resolve", "B3", "--take", &take]);
     assert_eq!(resolved["value"], 120);
