@@ -11,11 +11,13 @@
 //! an end and says what it waited for; no command can wait for a person.
 
 mod node;
+mod refused;
 mod report;
 mod serving;
 mod world;
 
 pub use node::{Node, Output};
+pub use refused::{Case, refused};
 pub use report::{complete_toml, quarterly};
 pub use serving::Serving;
 pub use world::World;

@@ -52,7 +52,13 @@ sync-refused = refused: { $reason }
 loading = Opening the report…
 terminal-too-small = Window too small (needs 40×10)
 person-locked = locked
-status-findings = { $errors } errors, { $warnings } warnings
+status-findings = { $errors ->
+        [one] 1 error
+       *[other] { $errors } errors
+    }, { $warnings ->
+        [one] 1 warning
+       *[other] { $warnings } warnings
+    }
 status-saved = saved
 status-saving = saving
 status-pending = { $count } to be sent
@@ -105,7 +111,10 @@ conflict-why = Several people changed this without seeing each other's value. Pr
 conflict-value = { $value } — { $author }, { $time }
 conflict-cleared = (empty)
 jump-search = Find a field
-jump-findings = To be mended before submission: { $errors } errors
+jump-findings = To be mended before submission: { $errors ->
+        [one] 1 error
+       *[other] { $errors } errors
+    }
 jump-comments = Comments from above
 jump-nothing = Nothing
 help-title = Help: keys
@@ -271,6 +280,9 @@ cli-refused = Refused { $id }: { $reason }
 cli-without-effect = Without effect { $id }: { $reason }
 cli-report-head = { $name } ({ $unit }), { $period }: { $state }, due before { $due }
 cli-report-included = Went into rollup { $id } of the level above (Merkle proof checked).
+cli-no-reason = no reason given
+cli-rehearsal = REHEARSAL: not real data
+cli-report-received = Received by the level above { $time } ({ $note })
 cli-return-done = Returned the report of { $unit } with comments.
 cli-rollup-head =
     { $name }, { $period }
@@ -302,7 +314,7 @@ cli-unit-invited = invited
 cli-unit-reenrolled = enrolled again with new keys
 cli-verify-bad = Checked { $entries } entries: { $problems } problems.
 cli-verify-good = Checked { $entries } entries: all good.
-cli-verify-deep = From source: { $checked } reports, { $mismatches } mismatches.
+cli-verify-deep = From source: reports { $checked }, mismatches { $mismatches }.
 cli-verify-rollup = Signature: { $signature }   Chain: { $chain }   Arithmetic: { $arithmetic }
 
 ## Command line: errors, and what to do next
@@ -313,7 +325,7 @@ error-bad-invite = The invite is not usable.
 hint-bad-invite = Copy the whole invite again, or ask for a new one.
 error-bad-value = The value does not fit { $field }.
 hint-bad-value = Mend the value and set it again; nothing was changed.
-error-check-failed = The report has { $count } errors.
+error-check-failed = Errors in the report: { $count }.
 hint-check-failed = See: report check --period …
 error-consolidate = Cannot consolidate.
 hint-consolidate = Look at the reports named, return them if need be.

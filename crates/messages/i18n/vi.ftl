@@ -250,6 +250,9 @@ cli-refused = Từ chối { $id }: { $reason }
 cli-without-effect = Không có hiệu lực { $id }: { $reason }
 cli-report-head = { $name } ({ $unit }), kỳ { $period }: { $state }, hạn trước { $due }
 cli-report-included = Đã vào bản tổng hợp { $id } của cấp trên (bằng chứng Merkle đúng).
+cli-no-reason = không nêu lý do
+cli-rehearsal = DIỄN TẬP: dữ liệu không phải thật
+cli-report-received = Cấp trên nhận { $time } ({ $note })
 cli-return-done = Đã trả lại báo cáo của { $unit } kèm nhận xét.
 cli-rollup-head =
     { $name }, kỳ { $period }

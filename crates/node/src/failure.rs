@@ -56,6 +56,8 @@ pub struct Failure {
     pub args: Vec<(&'static str, String)>,
     /// The technical cause, for the log and in brackets.
     pub cause: Option<String>,
+    /// The same in English, where the cause itself is in the user's language.
+    pub cause_en: Option<String>,
 }
 
 impl Failure {
@@ -66,6 +68,7 @@ impl Failure {
             exit,
             args: Vec::new(),
             cause: None,
+            cause_en: None,
         }
     }
 
@@ -89,7 +92,9 @@ impl Failure {
             .map(|(name, value)| (*name, Arg::from(value)))
             .collect();
         let message = catalogue.tr_with(&format!("error-{}", self.code), &args);
-        match &self.cause {
+        let english = catalogue.lang() == messages::Lang::En;
+        let cause = self.cause_en.as_ref().filter(|_| english);
+        match cause.or(self.cause.as_ref()) {
             Some(cause) => format!("{message} ({cause})"),
             None => message,
         }
@@ -136,9 +141,13 @@ impl From<replica::Error> for Failure {
             E::NoSubmission { unit, period } | E::NoRollup { unit, period } => {
                 failure.with("unit", unit).with("period", period)
             }
-            E::Value { code, source } => failure
-                .with("field", code)
-                .because(source.message(model::Lang::Vi)),
+            E::Value { code, source } => {
+                let mut failure = failure
+                    .with("field", code)
+                    .because(source.message(model::Lang::Vi));
+                failure.cause_en = Some(source.message(model::Lang::En));
+                failure
+            }
             E::CheckFailed(check) => failure.with("count", check.errors.len()).because(
                 check
                     .errors

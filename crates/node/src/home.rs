@@ -65,6 +65,9 @@ impl Home {
             return Err(Failure::new("not-set-up", Exit::Failed).because(self.dir.display()));
         }
         let store = Store::open(self.store_path())?;
+        if !Replica::is_set_up(&store)? {
+            return Err(Failure::new("not-set-up", Exit::Failed).because(self.dir.display()));
+        }
         Ok(Replica::open(store, self.node_key()?)?)
     }
 

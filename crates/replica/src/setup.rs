@@ -60,6 +60,11 @@ pub struct IssuedInvite {
 }
 
 impl Replica {
+    /// Whether a store belongs to a node.
+    pub fn is_set_up(store: &Store) -> Result<bool, Error> {
+        Ok(store.meta(meta::UNIT)?.is_some())
+    }
+
     /// Refuses a store that already belongs to a node.
     pub fn refuse_if_set_up(store: &Store) -> Result<(), Error> {
         match store.meta(meta::UNIT)?.as_deref().map(UnitPath::parse) {

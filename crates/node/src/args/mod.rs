@@ -45,15 +45,18 @@ pub struct Global {
     )]
     pub passphrase_file: Option<PathBuf>,
     /// Người thực hiện (mặc định: người duy nhất có vai trò cần thiết)
-    #[arg(long = "as", global = true, value_name = "PERSON")]
+    // An id of its own: a global argument takes the value of any other that
+    // shares its id, and `person revoke X` would act as X.
+    #[arg(id = "as", long = "as", global = true, value_name = "PERSON")]
     pub person: Option<String>,
 }
 
 /// Every command there is.
 #[derive(Clone, Debug)]
 pub enum Command {
-    /// No command: the terminal screens.
-    Screen,
+    /// No command: the terminal screens, on this period's quarterly report or
+    /// on the one that is due.
+    Screen(Option<Period>),
     /// `init`
     Init(InitArgs),
     /// `join`
@@ -148,6 +151,9 @@ pub struct ReportArgs {
 struct Hospital {
     #[command(flatten)]
     global: Global,
+    /// Mở màn hình ở kỳ này, ví dụ 2026-Q2 (mặc định: báo cáo đến hạn)
+    #[arg(long = "period", id = "screen_period", value_name = "PERIOD", value_parser = period)]
+    period: Option<Period>,
     #[command(subcommand)]
     command: Option<HospitalCommand>,
 }
@@ -227,7 +233,7 @@ pub fn parse(level: Level, args: &[String]) -> Result<(Global, Command), clap::E
         Level::Facility => {
             let cli: Hospital = read(args)?;
             let command = match cli.command {
-                None => Command::Screen,
+                None => Command::Screen(cli.period),
                 Some(HospitalCommand::Shared(command)) => Command::Shared(command),
                 Some(HospitalCommand::Join(args)) => Command::Join(args),
                 Some(HospitalCommand::Invite(args)) => Command::InviteDevice(args),

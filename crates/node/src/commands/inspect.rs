@@ -28,6 +28,9 @@ pub(crate) fn status(context: &Context) -> Result<Answer, Failure> {
             ("above", Arg::from(status.above.as_deref().unwrap_or("—"))),
         ],
     );
+    if status.rehearsal {
+        text.push_str(&format!("\n  {}", context.tr("cli-rehearsal")));
+    }
     for (message, list) in [
         ("cli-quarantined", &status.quarantined),
         ("cli-without-effect", &status.without_effect),

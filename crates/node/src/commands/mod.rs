@@ -18,7 +18,7 @@ use crate::output::Answer;
 /// Runs a command.
 pub(crate) fn run(context: &mut Context, command: Command) -> Result<Answer, Failure> {
     match command {
-        Command::Screen => crate::screen::run(context),
+        Command::Screen(period) => crate::screen::run(context, period),
         Command::Init(args) => setup::init(context, &args),
         Command::Join(args) => setup::join(context, &args),
         Command::InviteDevice(args) => setup::invite_device(context, &args),

@@ -91,7 +91,11 @@ fn revoke(context: &mut Context, person: &str, reason: &str) -> Result<Answer, F
     let mut replica = context.open()?;
     let (key, name) = replica.key_named(person)?;
     let registrar = context.unlock(&replica, Role::Registrar)?;
-    let entry = replica.revoke(&registrar, &key, reason, context.now())?;
+    let reason = match reason.trim() {
+        "" => context.tr("cli-no-reason"),
+        given => given.to_owned(),
+    };
+    let entry = replica.revoke(&registrar, &key, &reason, context.now())?;
     let text = context.tr_with("cli-person-revoke-done", &[("name", Arg::from(&name))]);
     Answer::new(&json!({ "name": name, "key": key, "entry": entry }), text)
 }

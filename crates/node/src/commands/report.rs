@@ -99,6 +99,17 @@ pub(super) fn report_text(
         ));
         text.push('\n');
     }
+    if let Some(received) = &view.received_at {
+        let note = match view.timeliness {
+            Some(wire::Timeliness::OnTime) => context.tr("cli-on-time"),
+            Some(wire::Timeliness::SignedOnTime) => context.tr("cli-signed-on-time"),
+            Some(wire::Timeliness::Late) => context.tr("cli-late"),
+            None => String::new(),
+        };
+        let args = [("time", Arg::from(received)), ("note", Arg::from(&note))];
+        text.push_str(&context.tr_with("cli-report-received", &args));
+        text.push('\n');
+    }
     if let Some(proof) = view.inclusion.as_ref().filter(|proof| proof.verified) {
         let rollup = proof.rollup.short();
         text.push_str(&context.tr_with("cli-report-included", &[("id", Arg::from(&rollup))]));

@@ -19,8 +19,9 @@ use std::io::IsTerminal as _;
 use std::time::{Duration, Instant};
 
 use messages::Arg;
-use model::Lang;
+use model::{Lang, Period};
 use ratatui::crossterm::event::{self, Event};
+use replica::{QUARTERLY_FORM, ReportKey};
 use tui::{App, Effect, Msg, draw, key_from_crossterm};
 
 pub(crate) use self::terminal::log_writer;
@@ -51,12 +52,15 @@ const LOCK_AFTER: Duration = Duration::from_secs(15 * 60);
 const FAREWELL: Duration = Duration::from_secs(4);
 
 /// Opens the screens.
-pub(crate) fn run(context: &mut Context) -> Result<Answer, Failure> {
+pub(crate) fn run(context: &mut Context, period: Option<Period>) -> Result<Answer, Failure> {
     if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
         return Err(Failure::new("no-terminal", Exit::Usage));
     }
     let replica = context.open()?;
-    let report = choose::report(&replica, context.now().now)?;
+    let report = match period {
+        Some(period) => ReportKey::regular(replica.unit(), QUARTERLY_FORM, period),
+        None => choose::report(&replica, context.now().now)?,
+    };
     let lang = context.lang();
     let mut desk = Desk::new(context, replica, report)?;
     let uplink = Uplink::start(desk.home().clone(), *desk.clock())?;
