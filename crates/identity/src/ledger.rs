@@ -56,6 +56,8 @@ pub struct ReceiptMark {
     pub node: PublicKey,
     /// The receipt's time.
     pub time: Timestamp,
+    /// Its place in the node's chain: decides between receipts of one moment.
+    pub seq: u64,
 }
 
 /// What is held about keys. `store` implements it over SQLite.
@@ -76,7 +78,7 @@ pub trait Ledger {
     /// entry), wherever it lies.
     fn overruled(&self, credential: &EntryId) -> Result<Vec<RevocationRecord>, Self::Error>;
 
-    /// The receipt with the smallest (time, id) among those that cover the
+    /// The receipt with the smallest (time, seq, id) among those that cover the
     /// entry (`covers` or `received`).
     fn earliest_receipt(&self, entry: &EntryId) -> Result<Option<ReceiptMark>, Self::Error>;
 

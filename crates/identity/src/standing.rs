@@ -12,9 +12,10 @@
 //!   every entry except those that an earlier receipt covers and those that it
 //!   lists as standing. The credentials an issuer gave are entries like any
 //!   other: covered ones keep granting, the others fall, with all under them.
-//! - Of an invite's uses the one with the earliest receipt counts, else the
-//!   smallest id; overruled ones never. A use received after the invite's `until`
-//!   does not count; one not yet received counts provisionally.
+//! - Of an invite's uses the one with the earliest receipt counts (of one moment:
+//!   the one earlier in the receipts' chain), else the smallest id; overruled ones
+//!   never. A use received after the invite's `until` does not count; one not yet
+//!   received counts provisionally.
 //! - Revocations are judged one after the other: received ones first, by the time
 //!   of receipt, then the others by their own time, ties by id. Each is judged by
 //!   those before it alone, so two that revoke each other have one answer, and no
@@ -110,8 +111,8 @@ pub fn enrolments<L: Ledger>(unit: &UnitPath, ledger: &L) -> Result<Vec<EntryId>
             });
             if from_above && judge.has_counted(grant)? {
                 let receipt = ledger.earliest_receipt(&grant.credential)?;
-                let time = receipt.map(|mark| mark.time);
-                uses.insert((time.is_none(), time, grant.credential));
+                let place = receipt.map(|mark| (mark.time, mark.seq));
+                uses.insert((place.is_none(), place, grant.credential));
             }
         }
     }

@@ -266,9 +266,10 @@ impl Ledger for World {
                 receipt: held.id(),
                 node: held.author(),
                 time: held.body().time,
+                seq: content.seq,
             })
         });
-        Ok(marks.min_by_key(|mark| (mark.time, mark.receipt)))
+        Ok(marks.min_by_key(|mark| (mark.time, mark.seq, mark.receipt)))
     }
 
     fn uses_of(&self, invite: &PublicKey) -> Result<Vec<EntryId>, Infallible> {

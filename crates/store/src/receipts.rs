@@ -63,7 +63,7 @@ impl Store {
     }
 
     pub(crate) fn receipt_marks(&self, entry: &EntryId, limit: i64) -> Result<Vec<ReceiptMark>> {
-        let sql = "SELECT re.id, r.node, r.time
+        let sql = "SELECT re.id, r.node, r.time, r.seq
                    FROM receipt_covers c
                    JOIN receipts r ON r.row = c.receipt
                    JOIN entries re ON re.row = r.row
@@ -71,7 +71,7 @@ impl Store {
                    JOIN entries e ON e.id = c.entry
                    JOIN parts p ON p.part = e.part
                    WHERE c.entry = ?1 AND p.unit = rp.unit
-                   ORDER BY r.time, re.id LIMIT ?2";
+                   ORDER BY r.time, r.seq, re.id LIMIT ?2";
         let mut select = self.conn.prepare_cached(sql)?;
         let marks = select.query_map((&entry.0[..], limit), |row| {
             let (receipt, node) = (columns::id(row, 0)?, columns::key(row, 1)?);
@@ -79,6 +79,7 @@ impl Store {
                 receipt,
                 node,
                 time: columns::time(row, 2)?,
+                seq: row.get::<_, i64>(3)?.unsigned_abs(),
             })
         })?;
         Ok(marks.collect::<rusqlite::Result<_>>()?)

@@ -55,6 +55,8 @@ pub(super) struct Case {
     grants: Vec<GrantRecord>,
     orders: Vec<Order>,
     received: HashMap<EntryId, Option<Timestamp>>,
+    /// The places of these receipts in their chains.
+    places: HashMap<EntryId, u64>,
     uses: HashMap<PublicKey, Vec<EntryId>>,
     effective: Vec<bool>,
 }
@@ -140,7 +142,11 @@ impl Case {
         if let Some(known) = self.received.get(&id) {
             return Ok(*known);
         }
-        let time = ledger.earliest_receipt(&id)?.map(|mark| mark.time);
+        let mark = ledger.earliest_receipt(&id)?;
+        if let Some(mark) = mark {
+            self.places.insert(id, mark.seq);
+        }
+        let time = mark.map(|mark| mark.time);
         self.received.insert(id, time);
         Ok(time)
     }
@@ -274,7 +280,7 @@ impl Case {
         uses.filter(|id| self.overruling(invite, id).is_none())
             .min_by_key(|id| {
                 let received = self.received.get(id).copied().flatten();
-                (received.is_none(), received, *id)
+                (received.is_none(), received, self.places.get(id), *id)
             })
     }
 

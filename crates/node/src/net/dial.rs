@@ -107,11 +107,12 @@ async fn session(
     let peer = link.peer();
     let outcome = session.so_far().clone();
     tokio::task::block_in_place(|| replica.note_session(&peer, outcome.in_sync, clock.read().now))?;
-    carried?;
-    let unit = session.peer().map(|peer| peer.unit.clone());
+    // Also after a failure: the peer should hear why.
     if let Err(error) = link.close().await {
         tracing::debug!(%error, "link not closed cleanly");
     }
+    carried?;
+    let unit = session.peer().map(|peer| peer.unit.clone());
     for warning in &outcome.warnings {
         match warning {
             Warning::Clock(ms) => tracing::warn!(ms, "the peer's clock differs from ours"),

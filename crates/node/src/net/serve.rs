@@ -125,9 +125,17 @@ async fn accept(
     endpoint.close().await;
 }
 
-/// One session with a peer that dialled. Who has not shown a credential in
-/// effect within [`STRANGER_TIMEOUT`] loses its place to others.
+/// One session with a peer that dialled. A refusal reaches it before the link
+/// is closed.
 async fn answer(mut link: Link, home: &Home, clock: WallClock) -> Result<(), Failure> {
+    let answered = converse(&mut link, home, &clock).await;
+    let _ = link.close().await;
+    answered
+}
+
+/// Who has not shown a credential in effect within [`STRANGER_TIMEOUT`] loses
+/// its place to others.
+async fn converse(link: &mut Link, home: &Home, clock: &WallClock) -> Result<(), Failure> {
     let mut replica = tokio::task::block_in_place(|| home.open())?;
     let peer = link.peer();
     let mut session = Session::accept(Config {
@@ -137,18 +145,16 @@ async fn answer(mut link: Link, home: &Home, clock: WallClock) -> Result<(), Fai
         address: replica.address()?,
         asks: Vec::new(),
     });
-    let introduced = carry_until(&mut session, &mut link, &mut replica, &clock, |session| {
+    let introduced = carry_until(&mut session, link, &mut replica, clock, |session| {
         session.peer().is_some()
     });
     tokio::time::timeout(STRANGER_TIMEOUT, introduced)
         .await
         .map_err(|_| Failure::new("stranger", Exit::Refused))??;
-    let carried = carry(&mut session, &mut link, &mut replica, &clock).await;
+    let carried = carry(&mut session, link, &mut replica, clock).await;
     let in_sync = session.so_far().in_sync;
     tokio::task::block_in_place(|| replica.note_session(&peer, in_sync, clock.read().now))?;
-    carried?;
-    let _ = link.close().await;
-    Ok(())
+    carried
 }
 
 /// Dials the level above whenever something is new here, every minute anyway,
