@@ -73,6 +73,15 @@ impl Context {
         self.catalogue.tr_with(id, args)
     }
 
+    /// In time or not, in words.
+    pub(crate) fn timeliness(&self, timeliness: wire::Timeliness) -> String {
+        self.tr(match timeliness {
+            wire::Timeliness::OnTime => "cli-on-time",
+            wire::Timeliness::SignedOnTime => "cli-signed-on-time",
+            wire::Timeliness::Late => "cli-late",
+        })
+    }
+
     /// The node of this home; a stopped clock is refused outside a rehearsal.
     pub(crate) fn open(&self) -> Result<Replica, Failure> {
         let replica = self.home.open()?;

@@ -391,12 +391,7 @@ impl Replica {
         }
         report
             .mismatches
-            .extend(hidden.into_iter().map(|unit| Mismatch {
-                unit,
-                code: "expected".to_owned(),
-                rollup: None,
-                source: None,
-            }));
+            .extend(hidden.iter().map(|unit| differs(unit, "expected")));
         Ok(())
     }
 

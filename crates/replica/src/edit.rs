@@ -12,7 +12,7 @@ use wire::{ChangeHash, DocId, PublicKey};
 use crate::report::{Loaded, ReportKey};
 use crate::{Clock, Env, Error, Replica};
 
-/// Characters of a row id: five of them are 36^5, and two equal ids on two
+/// Characters of a row id: eight of 32 are 2^40 ids, and two equal ones on two
 /// machines would merge two rows into one.
 const ROW_ID_LENGTH: usize = 8;
 const ROW_ID_ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
@@ -72,29 +72,6 @@ impl Replica {
             require_row(&loaded, cell)?;
         }
         self.draft(&loaded, person, vec![change], clock)
-    }
-
-    /// Sets one value that is typed already (from the form on screen).
-    pub fn put(
-        &mut self,
-        key: &ReportKey,
-        person: &PublicKey,
-        code: &str,
-        value: Scalar,
-        clock: Clock,
-    ) -> Result<(), Error> {
-        let (loaded, _) = self.load_with_drafts(key)?;
-        let bad = |source| Error::Value {
-            code: code.to_owned(),
-            source,
-        };
-        loaded.form.check_scalar(code, &value).map_err(bad)?;
-        self.draft(
-            &loaded,
-            person,
-            vec![Change::Put(code.to_owned(), value)],
-            clock,
-        )
     }
 
     /// Adds a row with the given cells.

@@ -97,16 +97,11 @@ impl Replica {
                 Content::Submission(content) => heads.extend(&content.heads),
                 Content::Changes(content) => {
                     for raw in &content.changes {
-                        let Some(hash) = document::change_hash(raw) else {
+                        let Some(change) = document::peek(raw) else {
                             continue;
                         };
-                        entry_of.insert(hash, header.id);
-                        parents.insert(
-                            hash,
-                            document::peek(raw)
-                                .map(|header| header.deps)
-                                .unwrap_or_default(),
-                        );
+                        entry_of.insert(change.hash, header.id);
+                        parents.insert(change.hash, change.deps);
                     }
                 }
                 _ => {}

@@ -179,17 +179,9 @@ impl Replica {
         view.form.check_scalar(code, &value).map_err(bad)?;
         require_row(&view, code)?;
         let sealed = self.load(key)?;
-        let upon = Upon {
-            heads: known(&sealed, seen),
-            anew: false,
-        };
-        self.draft_upon(
-            &sealed,
-            person,
-            vec![Change::Put(code.to_owned(), value)],
-            &upon,
-            clock,
-        )
+        let upon = Upon::seen(&sealed, seen, false);
+        let change = Change::Put(code.to_owned(), value);
+        self.draft_upon(&sealed, person, vec![change], &upon, clock)
     }
 
     /// Settles a conflict that the person saw: this value, whichever of the ones
@@ -216,17 +208,9 @@ impl Replica {
         {
             sealed.form.check_scalar(code, &value).map_err(bad)?;
         }
-        let upon = Upon {
-            heads: known(&sealed, seen),
-            anew: true,
-        };
-        self.draft_upon(
-            &sealed,
-            person,
-            vec![Change::Put(code.to_owned(), value)],
-            &upon,
-            clock,
-        )
+        let upon = Upon::seen(&sealed, seen, true);
+        let change = Change::Put(code.to_owned(), value);
+        self.draft_upon(&sealed, person, vec![change], &upon, clock)
     }
 
     /// Gives a co-edited text the edit that lies between `base` (the text that
@@ -277,11 +261,16 @@ impl Replica {
     }
 }
 
-/// The heads that were seen, as far as they still count: a revocation may have
-/// taken some away.
-fn known(sealed: &Loaded, seen: &[ChangeHash]) -> Vec<ChangeHash> {
-    if seen.is_empty() || !sealed.report.missing_ancestors(seen).is_empty() {
-        return sealed.report.heads();
+impl Upon {
+    /// The heads that were seen, as far as they still count: a revocation may
+    /// have taken some away.
+    fn seen(sealed: &Loaded, seen: &[ChangeHash], anew: bool) -> Self {
+        let gone = seen.is_empty() || !sealed.report.missing_ancestors(seen).is_empty();
+        let heads = if gone {
+            sealed.report.heads()
+        } else {
+            seen.to_vec()
+        };
+        Upon { heads, anew }
     }
-    seen.to_vec()
 }

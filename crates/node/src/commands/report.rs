@@ -100,12 +100,8 @@ pub(super) fn report_text(
         text.push('\n');
     }
     if let Some(received) = &view.received_at {
-        let note = match view.timeliness {
-            Some(wire::Timeliness::OnTime) => context.tr("cli-on-time"),
-            Some(wire::Timeliness::SignedOnTime) => context.tr("cli-signed-on-time"),
-            Some(wire::Timeliness::Late) => context.tr("cli-late"),
-            None => String::new(),
-        };
+        let note = view.timeliness.map(|t| context.timeliness(t));
+        let note = note.unwrap_or_default();
         let args = [("time", Arg::from(received)), ("note", Arg::from(&note))];
         text.push_str(&context.tr_with("cli-report-received", &args));
         text.push('\n');
@@ -329,7 +325,7 @@ fn row(context: &mut Context, command: RowCommand) -> Result<Answer, Failure> {
 }
 
 /// `COLUMN=VALUE` arguments.
-fn pairs(cells: &[String]) -> Result<Vec<(String, String)>, Failure> {
+pub(super) fn pairs(cells: &[String]) -> Result<Vec<(String, String)>, Failure> {
     cells
         .iter()
         .map(|cell| {
@@ -413,7 +409,9 @@ fn submit(context: &mut Context, report: &ReportArgs) -> Result<Answer, Failure>
     let key = key(replica.unit(), report);
     let head = context.unlock(&replica, Role::Head)?;
     replica.refuse_errors(&key, context.now())?;
-    seal_others(context, &mut replica)?;
+    // Colleagues' drafts on this machine, where the same passphrase opens their
+    // keys (a script, or a one-person office with two keys).
+    context.seal_what_can_be(&mut replica)?;
     let (submission, new) = replica.submit(&key, &head, &mut context.env())?;
     let text = context.tr(if new {
         "cli-submit-done"
@@ -424,11 +422,4 @@ fn submit(context: &mut Context, report: &ReportArgs) -> Result<Answer, Failure>
         &json!({ "submission": submission, "new": new, "unit": key.unit, "period": key.period }),
         text,
     )
-}
-
-/// Colleagues' drafts on this machine are signed first where the same passphrase
-/// opens their keys (a script, or a one-person office with two keys).
-fn seal_others(context: &mut Context, replica: &mut replica::Replica) -> Result<(), Failure> {
-    context.seal_what_can_be(replica)?;
-    Ok(())
 }

@@ -7,7 +7,7 @@ use wire::Role;
 
 use crate::args::ReviewCommand;
 use crate::context::Context;
-use crate::failure::{Exit, Failure};
+use crate::failure::Failure;
 use crate::output::{Answer, Table};
 
 /// `review …`.
@@ -66,17 +66,7 @@ pub(crate) fn run(context: &mut Context, command: ReviewCommand) -> Result<Answe
             comments,
         } => {
             let mut replica = context.open()?;
-            let remarks = comments
-                .iter()
-                .map(|comment| {
-                    comment
-                        .split_once('=')
-                        .map(|(code, text)| (code.trim().to_owned(), text.to_owned()))
-                        .ok_or_else(|| {
-                            Failure::new("not-a-pair", Exit::Usage).with("text", comment)
-                        })
-                })
-                .collect::<Result<Vec<_>, _>>()?;
+            let remarks = super::report::pairs(&comments)?;
             let reviewer = context.unlock(&replica, Role::Reviewer)?;
             let key = ReportKey::regular(&unit, &report.form, report.period);
             let review = replica.return_report(&key, &reviewer, &remarks, context.now())?;
@@ -88,12 +78,7 @@ pub(crate) fn run(context: &mut Context, command: ReviewCommand) -> Result<Answe
 
 fn note(context: &Context, line: &replica::ReviewLine) -> String {
     let mut notes = Vec::new();
-    match line.timeliness {
-        Some(wire::Timeliness::OnTime) => notes.push(context.tr("cli-on-time")),
-        Some(wire::Timeliness::SignedOnTime) => notes.push(context.tr("cli-signed-on-time")),
-        Some(wire::Timeliness::Late) => notes.push(context.tr("cli-late")),
-        None => {}
-    }
+    notes.extend(line.timeliness.map(|t| context.timeliness(t)));
     if line.concurrent {
         notes.push(context.tr("cli-concurrent"));
     }
