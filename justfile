@@ -36,3 +36,12 @@ vectors:
 tidy:
     cargo fmt --all
     cargo insta review || echo "cargo-insta is not there: look for *.snap.new yourself"
+
+# One fuzz target for so many seconds; what it finds goes into its kept corpus.
+fuzz TARGET SECONDS:
+    cd tests && RUSTC_BOOTSTRAP=1 cargo fuzz run -O -s none --target-dir ../target/fuzz {{TARGET}} -- \
+        -max_total_time={{SECONDS}} -timeout=10 -rss_limit_mb=1024
+
+# All fuzz targets, two at a time; what they find stays in target/fuzz/corpus.
+fuzz-all SECONDS:
+    .ci/fuzz {{SECONDS}} target/fuzz/corpus

@@ -49,6 +49,11 @@ impl Serving {
         &self.address
     }
 
+    /// Its process id.
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
     /// What it has logged so far.
     pub fn log(&self) -> String {
         std::fs::read_to_string(&self.log).unwrap_or_default()
@@ -75,7 +80,8 @@ impl Serving {
     #[track_caller]
     pub fn kill(mut self) {
         must(self.child.kill(), "SIGKILL");
-        must(self.child.wait(), "SIGKILL");
+        let status = must(self.child.wait(), "SIGKILL");
+        assert_eq!(status.code(), None, "it had ended before: {}", self.log());
     }
 
     fn ended(&mut self) -> Option<ExitStatus> {

@@ -104,7 +104,7 @@ impl<'r> Graph<'r> {
     pub(crate) fn admit(&mut self, change: &Inspected) -> Result<(), Reason> {
         let below = self.below(&change.deps);
         let highest = self.highest(&change.deps);
-        if change.start_op != highest + 1 {
+        if change.start_op != highest + 1 && !model::sabotaged!(SkipStartOpCheck) {
             return Err(Reason::StartOp);
         }
         let before = change.seq.checked_sub(1).filter(|seq| *seq > 0);
@@ -176,7 +176,7 @@ impl<'r> Graph<'r> {
                 true => None,
                 false => self.site(below, target),
             };
-            if site != Some(want.clone()) {
+            if site != Some(want.clone()) && !model::sabotaged!(TrustAutomerge) {
                 return Err(Reason::Reference(what));
             }
         }

@@ -56,7 +56,7 @@ pub(crate) struct Inspected {
 /// Bounds, ownership, then the operations.
 pub(crate) fn inspect(raw: &[u8], shape: Shape, author: &PublicKey) -> Result<Inspected, Reason> {
     let Shape { header, actor, .. } = shape;
-    if !actor_belongs(&actor, author) {
+    if !actor_belongs(&actor, author) && !model::sabotaged!(AcceptForeignActor) {
         return Err(Reason::Actor);
     }
     if header.seq == 0 {
@@ -98,7 +98,7 @@ fn decode(raw: &[u8]) -> Result<(Change, ExpandedChange), Reason> {
             Change::from_bytes(raw.to_vec()).map_err(|e| Reason::Refused(e.to_string()))?;
         let expanded = change.decode();
         let again = Change::from(expanded.clone());
-        if again.raw_bytes() != raw {
+        if again.raw_bytes() != raw && !model::sabotaged!(SkipChecksum) {
             return Err(Reason::Malformed("not the one encoding of its content"));
         }
         Ok((change, expanded))

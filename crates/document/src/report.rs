@@ -148,6 +148,17 @@ impl Report {
         missing.into_iter().collect()
     }
 
+    /// What somebody saw who saw these changes, as far as they still count: a
+    /// revocation or a fork may have taken some away. None left: what was computed,
+    /// so that nothing is overwritten unseen.
+    pub fn still_seen(&self, seen: &[ChangeHash]) -> Vec<ChangeHash> {
+        let left: Vec<_> = seen.iter().filter(|hash| self.has(hash)).copied().collect();
+        if left.is_empty() {
+            return self.base.hashes.iter().copied().collect();
+        }
+        left
+    }
+
     /// The flat map's id.
     pub(crate) fn values(&self) -> ObjId {
         object(1, genesis_actor(self.doc))

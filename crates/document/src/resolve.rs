@@ -328,7 +328,7 @@ fn open(one: &Incoming, total: &mut usize) -> Result<Vec<Inspected>, Overflow> {
         ops = ops.saturating_add(shape.ops);
         shapes.push(shape);
     }
-    if ops > ENTRY_OPS_MAX_COUNT {
+    if ops > ENTRY_OPS_MAX_COUNT && !model::sabotaged!(SkipColumnTotals) {
         return Err(Overflow::Entry(Reason::TooManyOps));
     }
     if total.saturating_add(ops) > DOCUMENT_OPS_MAX_COUNT {

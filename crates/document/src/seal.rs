@@ -100,7 +100,9 @@ impl Report {
         }
         let (puts, texts) = self.checked(edits)?;
         let mut random = [0; 6];
-        entropy.fill(&mut random);
+        if !model::sabotaged!(ReuseActor) {
+            entropy.fill(&mut random);
+        }
         let actor = ActorId::from(seal_actor(author, random));
         catch_unwind(AssertUnwindSafe(|| {
             let heads: Vec<_> = at.iter().map(theirs).collect();
@@ -171,7 +173,7 @@ impl Report {
             operations,
             actor_id,
             hash: None,
-            seq: 1,
+            seq: 1 + u64::from(model::sabotaged!(SeqStartsAtTwo)),
             start_op,
             time: secs.clamp(-TIME_MAX_SECS, TIME_MAX_SECS),
             message: None,

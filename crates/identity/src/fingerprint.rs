@@ -75,6 +75,9 @@ impl Accumulator {
 
     /// Takes an entry out.
     pub fn subtract(&mut self, id: &EntryId) {
+        if model::sabotaged!(KeepWithheldInSum) {
+            return;
+        }
         self.count = self.count.wrapping_sub(1);
         self.sum -= element(id);
     }

@@ -47,13 +47,15 @@ pub struct RevocationRecord {
     pub unit: UnitPath,
 }
 
-/// The earliest receipt that covers an entry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A receipt that covers an entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReceiptMark {
     /// The receipt entry.
     pub receipt: EntryId,
     /// The node that gave it.
     pub node: PublicKey,
+    /// The unit that both the receipt and the entry lie in.
+    pub unit: UnitPath,
     /// The receipt's time.
     pub time: Timestamp,
     /// Its place in the node's chain: decides between receipts of one moment.
@@ -68,22 +70,43 @@ pub trait Ledger {
     /// Every held grant to this key, at any unit.
     fn grants_of(&self, key: &PublicKey) -> Result<Vec<GrantRecord>, Self::Error>;
 
+    /// Those at this unit or above it. A registrar anywhere may name any key, as
+    /// often as he likes: what he says elsewhere must cost nothing here.
+    fn grants_above(
+        &self,
+        key: &PublicKey,
+        unit: &UnitPath,
+    ) -> Result<Vec<GrantRecord>, Self::Error> {
+        let mut grants = self.grants_of(key)?;
+        grants.retain(|grant| grant.unit.contains(unit));
+        Ok(grants)
+    }
+
     /// Every held grant at exactly this unit.
     fn grants_at(&self, unit: &UnitPath) -> Result<Vec<GrantRecord>, Self::Error>;
 
-    /// Every held revocation of this key, wherever it lies.
-    fn revocations_of(&self, key: &PublicKey) -> Result<Vec<RevocationRecord>, Self::Error>;
+    /// Every held revocation of this key that lies in this unit.
+    fn revocations_of(
+        &self,
+        key: &PublicKey,
+        unit: &UnitPath,
+    ) -> Result<Vec<RevocationRecord>, Self::Error>;
 
-    /// Every held revocation that overrules this use of an invite (a credential
-    /// entry), wherever it lies.
-    fn overruled(&self, credential: &EntryId) -> Result<Vec<RevocationRecord>, Self::Error>;
+    /// Every held revocation in this unit that overrules this use of an invite (a
+    /// credential entry).
+    fn overruled(
+        &self,
+        credential: &EntryId,
+        unit: &UnitPath,
+    ) -> Result<Vec<RevocationRecord>, Self::Error>;
 
-    /// The receipt with the smallest (time, seq, id) among those that cover the
-    /// entry (`covers` or `received`).
-    fn earliest_receipt(&self, entry: &EntryId) -> Result<Option<ReceiptMark>, Self::Error>;
+    /// Every held receipt that lies in the unit of the entry and covers it
+    /// (`covers` or `received`), by (time, seq, id). Which of them counts is not
+    /// the ledger's to say: ask a [`Judge`](crate::Judge).
+    fn receipts_of(&self, entry: &EntryId) -> Result<Vec<ReceiptMark>, Self::Error>;
 
-    /// Every held credential entry that this invite's key has signed.
-    fn uses_of(&self, invite: &PublicKey) -> Result<Vec<EntryId>, Self::Error>;
+    /// Every held credential entry in this unit that this invite's key has signed.
+    fn uses_of(&self, invite: &PublicKey, unit: &UnitPath) -> Result<Vec<EntryId>, Self::Error>;
 }
 
 /// The grants that a credential entry carries; empty for any other kind.

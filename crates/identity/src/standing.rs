@@ -1,17 +1,25 @@
 //! From held to effect: whether a held entry counts.
 //!
 //! A function of the held set only. Time enters in one way: the time of the
-//! earliest receipt that covers a thing, given by a node above; an author's own
-//! time is never authority (a revocation's is used only until it is receipted).
+//! earliest receipt in effect that covers a thing, given by a node above; an
+//! author's own time is never authority (a revocation's is used only until it is
+//! receipted).
 //!
 //! # Rules
 //! - An entry counts if one grant allows it whose own credential counts, and
 //!   which is not revoked, spent or expired *for this entry*. The root's counts
 //!   always (its credential must be held).
+//! - A receipt that has no effect says nothing. No receipt covers a receipt: of a
+//!   revoked node's those stand that the revocation lists. Whether a receipt in a
+//!   unit has effect rests on what is held above that unit alone, and that on
+//!   receipts of nodes higher still, up to the ministry, whose own entries have
+//!   none: so the question always ends.
 //! - A standing revocation of a key, in the unit of the grant, ends the grant for
-//!   every entry except those that an earlier receipt covers and those that it
-//!   lists as standing. The credentials an issuer gave are entries like any
-//!   other: covered ones keep granting, the others fall, with all under them.
+//!   every entry except those that an earlier receipt covers (of one moment: one
+//!   earlier in the chain) and those that it lists as standing. What does not fit into one list may stand in another
+//!   revocation of the same key by the same author. The credentials an issuer gave
+//!   are entries like any other: covered ones keep granting, the others fall, with
+//!   all under them.
 //! - Of an invite's uses the one with the earliest receipt counts (of one moment:
 //!   the one earlier in the receipts' chain), else the smallest id; overruled ones
 //!   never. A use received after the invite's `until` does not count; one not yet
@@ -20,16 +28,13 @@
 //!   of receipt, then the others by their own time, ties by id. Each is judged by
 //!   those before it alone, so two that revoke each other have one answer, and no
 //!   revocation undermines itself.
-//!
-//! Whether the *node* that gave a receipt was later revoked is not asked: receipt
-//! chains show a node that rewrites its past.
 
 use std::collections::{BTreeSet, HashMap};
 
 use model::UnitPath;
 use wire::{Content, EntryId, PublicKey, Subject};
 
-use crate::ledger::{GrantRecord, Ledger};
+use crate::ledger::{GrantRecord, Ledger, ReceiptMark};
 use crate::table::{self, Given};
 use crate::verify::Verified;
 
@@ -110,7 +115,7 @@ pub fn enrolments<L: Ledger>(unit: &UnitPath, ledger: &L) -> Result<Vec<EntryId>
                 held.unit != *unit && table::may_give(held, &Given::held(invite)).is_ok()
             });
             if from_above && judge.has_counted(grant)? {
-                let receipt = ledger.earliest_receipt(&grant.credential)?;
+                let receipt = judge.earliest_receipt(&grant.credential)?;
                 let place = receipt.map(|mark| (mark.time, mark.seq));
                 uses.insert((place.is_none(), place, grant.credential));
             }
@@ -141,14 +146,15 @@ impl<'l, L: Ledger> Judge<'l, L> {
     /// The ledger's.
     pub fn standing(&mut self, entry: &Verified) -> Result<Standing, L::Error> {
         let (author, body, id) = (entry.author(), entry.body(), entry.id());
-        let ledger = self.ledger;
-        let case = self.case(&author, &body.unit)?;
         // Most authors are never revoked and never expire: no receipt is asked for.
-        let received = if case.asks_for_receipts(&author) {
-            ledger.earliest_receipt(&id)?.map(|mark| mark.time)
+        let asks = self.case(&author, &body.unit)?.asks_for_receipts(&author)
+            && !matches!(body.content, Content::Receipt(_));
+        let received = if asks {
+            self.earliest_receipt(&id)?.map(|mark| (mark.time, mark.seq))
         } else {
             None
         };
+        let case = self.case(&author, &body.unit)?;
         let earlier;
         let case = if matches!(body.content, Content::Revocation(_)) {
             earlier = case.before(received, body.time, id);
@@ -176,6 +182,33 @@ impl<'l, L: Ledger> Judge<'l, L> {
         Ok(effective)
     }
 
+    /// The receipt with the smallest (time, seq, id) among those in effect that
+    /// cover a held entry.
+    ///
+    /// # Errors
+    /// The ledger's.
+    pub fn earliest_receipt(&mut self, entry: &EntryId) -> Result<Option<ReceiptMark>, L::Error> {
+        for mark in self.ledger.receipts_of(entry)? {
+            if self.receipt_counts(&mark)? {
+                return Ok(Some(mark));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Only grants above the unit can carry a receipt: what is said in the unit
+    /// itself is left out, so that every question goes at least one level up.
+    fn receipt_counts(&mut self, mark: &ReceiptMark) -> Result<bool, L::Error> {
+        let Some(above) = mark.unit.parent() else {
+            return Ok(false);
+        };
+        let case = self.case(&mark.node, &above)?;
+        let standing = case.standing_of(&mark.node, &mark.receipt, None, |grant| {
+            table::may_receipt(grant, &mark.unit)
+        });
+        Ok(standing.is_in_effect() || model::sabotaged!(CountRevokedReceipts))
+    }
+
     /// Whether it counts, or did until a use of an invite was overruled: the level
     /// above must not be able to wipe out a unit's first enrolment unseen.
     fn has_counted(&mut self, grant: &GrantRecord) -> Result<bool, L::Error> {
@@ -184,10 +217,11 @@ impl<'l, L: Ledger> Judge<'l, L> {
     }
 
     fn case(&mut self, author: &PublicKey, unit: &UnitPath) -> Result<&Case, L::Error> {
-        use std::collections::hash_map::Entry;
-        match self.cases.entry((*author, unit.clone())) {
-            Entry::Occupied(known) => Ok(known.into_mut()),
-            Entry::Vacant(place) => Ok(place.insert(Case::gather(author, unit, self.ledger)?)),
+        let key = (*author, unit.clone());
+        if !self.cases.contains_key(&key) {
+            let case = Case::gather(author, unit, self)?;
+            self.cases.insert(key.clone(), case);
         }
+        Ok(self.cases.entry(key).or_default())
     }
 }

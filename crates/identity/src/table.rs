@@ -184,6 +184,11 @@ pub(crate) fn may_revoke(grant: &GrantRecord, unit: &UnitPath) -> bool {
     holds_role(grant, &row(&Kind::Revocation), unit).is_ok()
 }
 
+/// Whether this grant allows its holder to give receipts in `unit`.
+pub(crate) fn may_receipt(grant: &GrantRecord, unit: &UnitPath) -> bool {
+    holds_role(grant, &row(&Kind::Receipt), unit).is_ok()
+}
+
 /// A grant as it is given, before or after it is held.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Given<'a> {
@@ -236,6 +241,7 @@ pub(crate) fn may_give(issuer: &GrantRecord, given: &Given<'_>) -> Result<(), De
             given.roles.is_subset(&issuer.roles) && issuer.key != *given.key
         }
         _ if has_role(issuer, Role::Registrar) && own => true,
+        _ if model::sabotaged!(ParentMintsKeys) && parent => true,
         _ if has_role(issuer, Role::Registrar) && parent => given.subject == Subject::Invite,
         _ => return Err(Denied::Role),
     };
@@ -263,7 +269,9 @@ fn makes_sense(given: &Given<'_>) -> bool {
 
 fn holds_role(grant: &GrantRecord, row: &Row, unit: &UnitPath) -> Result<(), Denied> {
     let held = row.roles.iter().any(|role| has_role(grant, *role));
-    if held && row.place.fits(&grant.unit, unit) {
+    let held = held || model::sabotaged!(SkipRoleCheck);
+    let fits = row.place.fits(&grant.unit, unit) || model::sabotaged!(SkipUnitCheck);
+    if held && fits {
         Ok(())
     } else {
         Err(Denied::Role)
@@ -272,7 +280,7 @@ fn holds_role(grant: &GrantRecord, row: &Row, unit: &UnitPath) -> Result<(), Den
 
 fn has_role(grant: &GrantRecord, role: Role) -> bool {
     match grant.subject {
-        Subject::Invite => false,
+        Subject::Invite => model::sabotaged!(InviteActs) && grant.roles.contains(&role),
         Subject::Root if role == Role::Registrar => true,
         Subject::Root | Subject::Node | Subject::Person => grant.roles.contains(&role),
     }

@@ -12,6 +12,7 @@ use crate::*;
 mod enrol;
 mod fingerprint;
 mod first_contact;
+mod receipts;
 mod signature;
 mod sources;
 mod standing;
@@ -218,10 +219,15 @@ impl World {
         self.held.iter().flat_map(grants_in)
     }
 
-    fn revocations(&self, wanted: impl Fn(&RevocationContent) -> bool) -> Vec<RevocationRecord> {
+    fn revocations(
+        &self,
+        unit: &UnitPath,
+        wanted: impl Fn(&RevocationContent) -> bool,
+    ) -> Vec<RevocationRecord> {
         let mut found = Vec::new();
         for entry in &self.held {
             if let Content::Revocation(content) = &entry.body().content
+                && entry.body().unit == *unit
                 && wanted(content)
             {
                 found.push(RevocationRecord {
@@ -248,33 +254,50 @@ impl Ledger for World {
         Ok(self.grants().filter(|grant| grant.unit == *unit).collect())
     }
 
-    fn revocations_of(&self, key: &PublicKey) -> Result<Vec<RevocationRecord>, Infallible> {
-        Ok(self.revocations(|content| content.key == Some(*key)))
+    fn revocations_of(
+        &self,
+        key: &PublicKey,
+        unit: &UnitPath,
+    ) -> Result<Vec<RevocationRecord>, Infallible> {
+        Ok(self.revocations(unit, |content| content.key == Some(*key)))
     }
 
-    fn overruled(&self, credential: &EntryId) -> Result<Vec<RevocationRecord>, Infallible> {
-        Ok(self.revocations(|content| content.overrules == Some(*credential)))
+    fn overruled(
+        &self,
+        credential: &EntryId,
+        unit: &UnitPath,
+    ) -> Result<Vec<RevocationRecord>, Infallible> {
+        Ok(self.revocations(unit, |content| content.overrules == Some(*credential)))
     }
 
-    fn earliest_receipt(&self, entry: &EntryId) -> Result<Option<ReceiptMark>, Infallible> {
+    fn receipts_of(&self, entry: &EntryId) -> Result<Vec<ReceiptMark>, Infallible> {
+        let Some(covered) = self.held.iter().find(|held| held.id() == *entry) else {
+            return Ok(Vec::new());
+        };
         let marks = self.held.iter().filter_map(|held| {
             let Content::Receipt(content) = &held.body().content else {
                 return None;
             };
             let covers = content.covers.contains(entry) || content.received.contains(entry);
-            covers.then(|| ReceiptMark {
+            let here = held.body().unit == covered.body().unit;
+            (covers && here).then(|| ReceiptMark {
                 receipt: held.id(),
                 node: held.author(),
+                unit: held.body().unit.clone(),
                 time: held.body().time,
                 seq: content.seq,
             })
         });
-        Ok(marks.min_by_key(|mark| (mark.time, mark.seq, mark.receipt)))
+        let mut marks: Vec<ReceiptMark> = marks.collect();
+        marks.sort_by_key(|mark| (mark.time, mark.seq, mark.receipt));
+        Ok(marks)
     }
 
-    fn uses_of(&self, invite: &PublicKey) -> Result<Vec<EntryId>, Infallible> {
+    fn uses_of(&self, invite: &PublicKey, unit: &UnitPath) -> Result<Vec<EntryId>, Infallible> {
         let uses = self.held.iter().filter(|entry| {
-            entry.author() == *invite && matches!(entry.body().content, Content::Credential(_))
+            entry.author() == *invite
+                && entry.body().unit == *unit
+                && matches!(entry.body().content, Content::Credential(_))
         });
         Ok(uses.map(Verified::id).collect())
     }

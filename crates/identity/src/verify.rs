@@ -93,7 +93,8 @@ impl Signed {
         let entry = self.0;
         let (author, body) = (entry.author(), entry.body());
         let own = |grant: &&GrantRecord| grant.key == author;
-        let root = (author == *anchor).then(|| table::root_grant(*anchor, entry.id()));
+        let ours = author == *anchor || model::sabotaged!(AcceptAnyRoot);
+        let root = ours.then(|| table::root_grant(author, entry.id()));
         let mut best = None;
         for grant in author_grants.iter().filter(own).chain(&root) {
             match table::permits(grant, body) {
@@ -151,15 +152,24 @@ impl Verified {
 /// # Errors
 /// [`Refusal::WeakKey`] or [`Refusal::BadSignature`].
 pub fn verify_bytes(key: &PublicKey, bytes: &[u8], signature: &[u8; 64]) -> Result<(), Refusal> {
-    let key = strong_key(key)?;
-    key.verify_strict(bytes, &Signature::from_bytes(signature))
+    if model::sabotaged!(SkipSignature) {
+        return Ok(());
+    }
+    let (key, signature) = (strong_key(key)?, Signature::from_bytes(signature));
+    let weak = model::sabotaged!(AcceptWeakKeys);
+    if weak || model::sabotaged!(PlainVerify) {
+        let verdict = ed25519_dalek::Verifier::verify(&key, bytes, &signature);
+        return verdict.map_err(|_| Refusal::BadSignature);
+    }
+    key.verify_strict(bytes, &signature)
         .map_err(|_| Refusal::BadSignature)
 }
 
 /// The key as a point, if it is one, of large order and canonically encoded.
 fn strong_key(key: &PublicKey) -> Result<VerifyingKey, Refusal> {
     let point = VerifyingKey::from_bytes(key.as_bytes()).map_err(|_| Refusal::WeakKey)?;
-    if point.is_weak() || !is_canonical(key.as_bytes()) {
+    let weak = point.is_weak() || !is_canonical(key.as_bytes());
+    if weak && !model::sabotaged!(AcceptWeakKeys) {
         return Err(Refusal::WeakKey);
     }
     Ok(point)

@@ -39,6 +39,8 @@ mod filter;
 pub mod form;
 pub mod input;
 pub mod period;
+#[cfg(all(feature = "sabotage", debug_assertions))]
+pub mod sabotage;
 pub mod sample;
 #[cfg(test)]
 mod tests;
@@ -59,6 +61,24 @@ pub use time::{Entropy, Timestamp};
 pub use unit::{Level, UnitPath};
 pub use value::{Scalar, Snapshot};
 pub use workflow::{ReportState, Timeliness, timeliness};
+
+/// Whether a bug of the module `sabotage` is switched on: `sabotaged!(SkipSignature)`.
+#[cfg(all(feature = "sabotage", debug_assertions))]
+#[macro_export]
+macro_rules! sabotaged {
+    ($bug:ident) => {
+        $crate::sabotage::is_on($crate::sabotage::Bug::$bug)
+    };
+}
+
+/// Never: this build has no switches to break it. See the module `sabotage`.
+#[cfg(not(all(feature = "sabotage", debug_assertions)))]
+#[macro_export]
+macro_rules! sabotaged {
+    ($bug:ident) => {
+        false
+    };
+}
 
 /// The language of a text for people.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -119,7 +119,7 @@ impl Timeliness {
 /// Whether a report was in time. The receipt decides; the signer's clock is not
 /// trusted and only makes a late report "signed on time, received late".
 pub fn timeliness(signed: Timestamp, received: Timestamp, due: Timestamp) -> Timeliness {
-    if received < due {
+    if received < due || (crate::sabotaged!(DueTimeIncluded) && received == due) {
         Timeliness::OnTime
     } else if signed < due {
         Timeliness::SignedOnTime

@@ -158,7 +158,8 @@ fn make_private_dir(dir: &Path) -> Result<(), Failure> {
         .map_err(|error| file_failure(dir, &error))
 }
 
-/// Writes a file that only its owner can read, all of it or none.
+/// Writes a file that only its owner can read, all of it or none. It outlasts a
+/// power cut from here on: a new passphrase holds once that was said.
 pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let partial = path.with_extension("part");
     let _ = fs::remove_file(&partial);
@@ -170,12 +171,29 @@ pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
         let mut file = options.open(&partial)?;
         file.write_all(bytes)?;
         file.sync_all()?;
-        fs::rename(&partial, path)
+        fs::rename(&partial, path)?;
+        path.parent().map_or(Ok(()), sync_folder)
     };
     write().map_err(|error| {
         let _ = fs::remove_file(&partial);
         file_failure(path, &error)
     })
+}
+
+/// Makes the names in a folder durable, and the folder's own.
+#[cfg(unix)]
+fn sync_folder(dir: &Path) -> std::io::Result<()> {
+    let above = dir.parent().filter(|above| above.is_dir());
+    for dir in [Some(dir), above].into_iter().flatten() {
+        fs::File::open(dir)?.sync_all()?;
+    }
+    Ok(())
+}
+
+/// Elsewhere the filesystem does so by itself, and a folder cannot be opened.
+#[cfg(not(unix))]
+fn sync_folder(_dir: &Path) -> std::io::Result<()> {
+    Ok(())
 }
 
 fn file_failure(path: &Path, error: &std::io::Error) -> Failure {

@@ -277,7 +277,7 @@ impl Replica {
                 reason,
             })
         };
-        if self.is_reenrolled(unit)? {
+        if self.is_reenrolled(unit)? && !model::sabotaged!(HideReenrolment) {
             flag(FlagReason::Reenrolled);
         }
         let accepted = statements.accepted().map(|s| s.id);

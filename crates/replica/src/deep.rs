@@ -271,9 +271,11 @@ impl Replica {
         };
         report.checked += 1;
         let source = rollup::state_of(&loaded.form, &snapshot, &input.unit, key.period);
-        report
-            .mismatches
-            .extend(rollup::compare(&input.state, &source, &input.unit));
+        if !model::sabotaged!(TrustTheNumbers) {
+            report
+                .mismatches
+                .extend(rollup::compare(&input.state, &source, &input.unit));
+        }
         let receipt = self.receipt_bears_out(input, &statements, content.due, &report.forked)?;
         // What was accepted later could not go in.
         let newest = statements.accepted();
@@ -288,7 +290,7 @@ impl Replica {
         if first.and_then(|s| s.timeliness(content.due)) != input.timeliness {
             differs("timeliness");
         }
-        if !receipt {
+        if !receipt && !model::sabotaged!(TrustNamedReceipt) {
             differs("receipt");
         }
         Ok(())
@@ -381,7 +383,9 @@ impl Replica {
                 .and_then(Submitted::latest_review)
                 .is_some_and(|review| review.time < signed);
             let unknown = !missing.contains(unit) && !flagged.contains(unit);
-            if unknown || accepted || (received && missing.contains(unit)) {
+            if (unknown || accepted || (received && missing.contains(unit)))
+                && !model::sabotaged!(OverlookHidden)
+            {
                 hidden.push(unit.clone());
             }
         }

@@ -1,10 +1,13 @@
 //! Drafts: what was typed and is durable here, but not yet signed.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use document::{Edit, SealError};
 use identity::SecretKey;
 use serde_bytes::ByteBuf;
 use store::{Draft, DraftValue};
-use wire::{ChangeHash, ChangesContent, Content, EntryId, PublicKey, Stream};
+use wire::{ChangeHash, ChangesContent, Content, DocId, EntryId, PublicKey, Stream};
 
 use crate::author::{Place, insert_own};
 use crate::report::ReportKey;
@@ -91,10 +94,14 @@ impl Replica {
         let loaded = self.load(key)?;
         let mut changes = Vec::new();
         for (author, group) in groups(&mine) {
-            let heads = &group[0].heads;
+            let heads = if model::sabotaged!(SealAtCurrentHeads) {
+                loaded.report.heads()
+            } else {
+                loaded.report.still_seen(&group[0].heads)
+            };
             match loaded
                 .report
-                .seal(heads, &edits(&group), &author, env.clock.now, env.entropy)
+                .seal(&heads, &edits(&group), &author, env.clock.now, env.entropy)
             {
                 Ok(raw) => changes.push(ByteBuf::from(raw)),
                 // Typed again what was there: nothing to sign.
@@ -115,6 +122,10 @@ impl Replica {
             doc: Some(key.doc()),
         };
         let content = Content::Changes(ChangesContent { changes });
+        if model::sabotaged!(DropDraftsEarly) {
+            self.store
+                .write(|tx| -> Result<(), Error> { Ok(tx.delete_drafts(&rows)?) })?;
+        }
         let entry = self.sign(person, place, content, env.clock)?;
         self.store.write(|tx| -> Result<(), Error> {
             insert_own(tx, &entry, env.clock)?;
@@ -124,10 +135,33 @@ impl Replica {
         Ok((Some(entry.id()), rows.len()))
     }
 
+    /// The drafts of a report that can become changes.
+    pub(crate) fn live_drafts(&self, doc: &DocId) -> Result<Vec<Draft>, Error> {
+        Ok(self.split_drafts(self.store.drafts(doc)?)?.0)
+    }
+
+    /// All drafts that can become changes, and those that nobody can sign any
+    /// more: their author's key no longer counts here. These stay stored, and
+    /// stand in nobody's way.
+    pub(crate) fn split_drafts(
+        &self,
+        drafts: Vec<Draft>,
+    ) -> Result<(Vec<Draft>, Vec<Draft>), Error> {
+        let mut able: BTreeMap<PublicKey, bool> = BTreeMap::new();
+        for draft in &drafts {
+            if let Entry::Vacant(person) = able.entry(draft.person) {
+                let grants = identity::effective_grants(&draft.person, &self.store)?;
+                person.insert(grants.iter().any(|grant| grant.unit == self.unit));
+            }
+        }
+        let live = |draft: &Draft| able.get(&draft.person).copied().unwrap_or(false);
+        Ok(drafts.into_iter().partition(live))
+    }
+
     /// People of this machine with unsigned drafts, and how many.
     pub fn unsealed(&self) -> Result<Vec<(PublicKey, usize)>, Error> {
         let mut people: Vec<(PublicKey, usize)> = Vec::new();
-        for draft in self.store.drafts_all()? {
+        for draft in self.split_drafts(self.store.drafts_all()?)?.0 {
             match people
                 .iter_mut()
                 .find(|(person, _)| *person == draft.person)

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use identity::{Fingerprint, Ledger};
+use identity::Fingerprint;
 use model::{Period, Timestamp, UnitPath};
 use store::{Header, Peer};
 use sync::{Ask, Holdings, PUSH_MAX_COUNT, PeerInfo, Received};
@@ -22,13 +22,14 @@ impl Replica {
     /// The unit of a node key, if a node credential in effect is held for it.
     pub(crate) fn node_unit(&self, key: &PublicKey) -> Result<Option<UnitPath>, Error> {
         let mut found = None;
-        for grant in identity::effective_grants(key, &self.store)? {
+        let mut judge = identity::Judge::new(&self.store);
+        for grant in judge.effective_grants(key)? {
             if !grant.roles.contains(&Role::Node) {
                 continue;
             }
             // Any registrar may name any key: nobody below or beside may move
             // another's node into his own unit.
-            let mark = self.store.earliest_receipt(&grant.credential)?;
+            let mark = judge.earliest_receipt(&grant.credential)?;
             let received = mark.map(|mark| mark.time);
             let depth = grant.unit.ancestors().count();
             let rank = (depth, received.is_none(), received, grant.credential);
@@ -50,6 +51,7 @@ impl Replica {
             acked_row: 0,
             last_sync: None,
             in_sync: false,
+            receipts_head: None,
         }))
     }
 
@@ -65,7 +67,10 @@ impl Replica {
         };
         peer.in_sync = in_sync;
         peer.last_sync = Some(now);
-        self.store.write(|tx| Ok(tx.put_peer(&peer)?))
+        self.store
+            .write(|tx| -> Result<(), Error> { Ok(tx.put_peer(&peer)?) })?;
+        self.mend()?;
+        self.run_gates()
     }
 
     /// Ids in order of need: credentials and the rest of `org`, incidents, then
@@ -125,6 +130,7 @@ fn rank(header: &Header, submitted: &BTreeSet<EntryId>) -> u8 {
         (Stream::Org, _) => 2,
         (Stream::Incident, _) => 3,
         (Stream::Report, Kind::Changes) if submitted.contains(&header.id) => 4,
+        (Stream::Report, Kind::Submission) if model::sabotaged!(SubmissionFirst) => 0,
         (Stream::Report, Kind::Submission) => 5,
         (Stream::Report, Kind::Review | Kind::Receipt) => 6,
         (Stream::Rollup, _) => 7,
@@ -176,8 +182,10 @@ impl Holdings for Peering<'_> {
             .ids
             .into_iter()
             .map(|(_, id)| id)
-            .filter(|id| !refused.contains(id));
-        Ok((ids.collect(), page.up_to_row))
+            .filter(|id| !refused.contains(id))
+            .skip(usize::from(model::sabotaged!(PushSkipsOne)));
+        let beyond = 8 * i64::from(model::sabotaged!(MarkTooHigh));
+        Ok((ids.collect(), page.up_to_row + beyond))
     }
 
     fn set_mark(&mut self, peer: &PublicKey, mark: i64) -> Result<(), Error> {
@@ -292,15 +300,35 @@ impl Holdings for Peering<'_> {
             now,
             simulated: self.simulated,
         };
-        self.replica.issue_receipts(Some(&peer.key), clock)?;
+        if !model::sabotaged!(ForgetOwedReceipts) {
+            self.replica.issue_receipts(Some(&peer.key), clock)?;
+        }
         let Some(mut known) = self.replica.peer_or_new(&peer.key)? else {
             return Ok(());
         };
+        let store = &mut self.replica.store;
+        let shown = peer.receipts_head.as_ref();
+        let beyond = store.receipt_beyond(&peer.key, shown, peer.clock)?;
+        let beyond = beyond.filter(|_| !model::sabotaged!(OverlookOlderChain));
+        let refused = !store.refused_by(&peer.key)?.is_empty();
         let address = peer.address.clone().or(known.address.clone());
-        if known.address == address && self.replica.store.peer(&peer.key)?.is_some() {
+        let same = known.address == address && known.receipts_head == peer.receipts_head;
+        if same && store.peer(&peer.key)?.is_some() && beyond.is_none() && !refused {
             return Ok(());
         }
         known.address = address;
-        self.replica.store.write(|tx| Ok(tx.put_peer(&known)?))
+        // A machine of the same unit has yet to bring the head that it shows.
+        let brought = known.unit != self.replica.unit || known.receipts_head == peer.receipts_head;
+        known.in_sync &= brought;
+        known.receipts_head = peer.receipts_head;
+        store.write(|tx| -> Result<(), Error> {
+            if let Some(held) = &beyond {
+                tx.note_chain_break(&peer.key, shown, held)?;
+            }
+            if !model::sabotaged!(NeverOfferAgain) {
+                tx.renew_refused_by(&peer.key, now)?;
+            }
+            Ok(tx.put_peer(&known)?)
+        })
     }
 }

@@ -7,11 +7,12 @@
 
 use std::collections::BTreeSet;
 
-use identity::{Ledger, Refusal, Signed};
+use identity::{Ledger, Refusal, Signed, Verified};
 use model::{Period, UnitPath};
 use store::{Inserted, Refused, Tx};
 use wire::{Content, DocId, Entry, EntryId, Kind, PublicKey};
 
+use crate::gates::{Touched, note_due, note_touched};
 use crate::report::ReportKey;
 use crate::{Clock, Error, Replica};
 
@@ -27,9 +28,6 @@ pub struct Intake {
     /// Entries that were refused, and why.
     pub refused: Vec<(EntryId, String)>,
 }
-
-/// Reports that new entries belong to.
-type Touched = BTreeSet<(UnitPath, Period, DocId)>;
 
 impl Replica {
     /// Takes a batch that `from` carried. Whether it was asked for is the
@@ -62,18 +60,28 @@ impl Replica {
                 Checked::Refused(entry, reason) => refusals.push((entry, reason)),
             }
         }
+        if model::sabotaged!(RefusalStopsBatch) && !refusals.is_empty() {
+            signed.clear();
+        }
         let anchor = self.anchor;
-        let touched = self.store.write(|tx| -> Result<Touched, Error> {
+        let newest = self.store.max_row()?;
+        self.store.write(|tx| -> Result<(), Error> {
             for (entry, reason) in refusals.iter().filter(|_| member) {
                 tx.refuse(&refused(entry, reason, from, clock))?;
             }
-            take(tx, &anchor, signed, (from, member), clock, &mut intake)
+            let touched = take(tx, &anchor, signed, (from, member), clock, &mut intake)?;
+            note_due(tx, &touched)
         })?;
         for (entry, reason) in refusals {
             intake.refused.push((entry.id(), reason));
         }
-        self.regate(&touched)?;
-        self.issue_receipts(Some(from), clock)?;
+        let begun = self.begun_on(&self.forms_after(newest)?)?;
+        if !begun.is_empty() {
+            self.store.write(|tx| note_due(tx, &begun))?;
+        }
+        if !(intake.new.is_empty() && model::sabotaged!(ForgetOwedReceipts)) {
+            self.issue_receipts(Some(from), clock)?;
+        }
         Ok(intake)
     }
 
@@ -81,33 +89,16 @@ impl Replica {
         if self.store.has(&entry.id())? {
             return Ok(Checked::Known);
         }
-        if entry.body().simulated && !self.rehearsal {
+        if model::sabotaged!(DropUnknownKinds) && matches!(entry.body().kind(), Kind::Unknown(_)) {
+            return Ok(Checked::Known);
+        }
+        if entry.body().simulated && !self.rehearsal && !model::sabotaged!(AcceptSimulated) {
             return Ok(Checked::Refused(entry, Error::NotRehearsal.to_string()));
         }
         Ok(match Signed::check(entry.clone()) {
             Ok(signed) => Checked::Signed(signed),
             Err(refusal) => Checked::Refused(entry, refusal.to_string()),
         })
-    }
-
-    /// Takes the gate's verdict anew on the reports that changed, so that
-    /// `status` shows what is quarantined.
-    fn regate(&mut self, touched: &Touched) -> Result<(), Error> {
-        for (unit, period, doc) in touched {
-            let Some(key) = self.key_of(unit, *period, doc)? else {
-                continue;
-            };
-            let loaded = self.load(&key)?;
-            self.store.write(|tx| -> Result<(), Error> {
-                tx.clear_quarantine(doc)?;
-                for (entry, reason) in &loaded.verdicts.quarantined {
-                    let version = document::AUTOMERGE_VERSION;
-                    tx.quarantine(entry, doc, &reason.to_string(), version)?;
-                }
-                Ok(())
-            })?;
-        }
-        Ok(())
     }
 
     /// Which report a document of a unit and period is. The id is a hash, so the
@@ -159,8 +150,7 @@ fn take(
         let before = waiting.len();
         for signed in waiting {
             let entry = signed.entry().clone();
-            let grants = tx.grants_of(&entry.author())?;
-            match signed.clone().authorise(anchor, &grants) {
+            match authorise(tx, anchor, &signed)? {
                 Ok(verified) => match tx.insert(&verified, clock.now, Some(from))? {
                     Inserted::Known(_) => intake.known += 1,
                     Inserted::New(_) => {
@@ -179,6 +169,7 @@ fn take(
                 Err(refusal) => left.push((signed, refusal)),
             }
         }
+        fresh_keys.retain(|_| !model::sabotaged!(NeverUnpark));
         for key in &fresh_keys {
             for parked in tx.parked_for(key)? {
                 tx.unpark(&parked.entry.id())?;
@@ -187,7 +178,7 @@ fn take(
             }
         }
         if left.is_empty() || (left.len() == before && fresh_keys.is_empty()) {
-            if !member {
+            if !member && !model::sabotaged!(KeepForStrangers) {
                 return Ok(touched);
             }
             for (signed, refusal) in left {
@@ -206,6 +197,24 @@ fn take(
     }
 }
 
+/// Asks the table with the grants that can bear on it and, if they do not allow it,
+/// with all: whose author is known elsewhere is told so.
+fn authorise(
+    tx: &Tx<'_>,
+    anchor: &PublicKey,
+    signed: &Signed,
+) -> Result<Result<Verified, Refusal>, Error> {
+    let entry = signed.entry();
+    let near = tx.grants_above(&entry.author(), &entry.body().unit)?;
+    Ok(match signed.clone().authorise(anchor, &near) {
+        Ok(verified) => Ok(verified),
+        Err(_) => {
+            let all = tx.grants_of(&entry.author())?;
+            signed.clone().authorise(anchor, &all)
+        }
+    })
+}
+
 fn granted_keys(entry: &Entry) -> Vec<PublicKey> {
     match &entry.body().content {
         Content::Credential(content) => content.grants.iter().map(|grant| grant.key).collect(),
@@ -213,19 +222,13 @@ fn granted_keys(entry: &Entry) -> Vec<PublicKey> {
     }
 }
 
-fn note_touched(entry: &Entry, touched: &mut Touched) {
-    let body = entry.body();
-    if let (Kind::Changes, Some(period), Some(doc)) = (body.kind(), body.period, body.doc) {
-        touched.insert((body.unit.clone(), period, doc));
-    }
-}
-
 /// What people are shown of a refused entry. With a bad signature its id names
 /// nothing, so it is left out.
 fn refused(entry: &Entry, reason: &str, from: &PublicKey, clock: Clock) -> Refused {
     let body = entry.body();
+    let genuine = Signed::check(entry.clone()).is_ok() || model::sabotaged!(RememberForgedId);
     Refused {
-        id: Signed::check(entry.clone()).is_ok().then(|| entry.id()),
+        id: genuine.then(|| entry.id()),
         author: Some(entry.author()),
         kind: Some(body.kind()),
         unit: Some(body.unit.clone()),

@@ -11,22 +11,27 @@
 //! at the moment of use, never stored as a verdict of its own.
 
 mod author;
+mod chains;
 mod consolidate;
 mod deep;
 mod drafts;
 mod edit;
 mod error;
 mod fill;
+mod gates;
 mod heads;
 mod history;
 mod holdings;
 mod intake;
 mod join;
+mod late_forms;
 mod org;
 mod people;
 mod receipts;
+mod repair;
 mod report;
 mod review;
+mod revoke;
 mod screen;
 mod setup;
 mod show;
@@ -47,11 +52,12 @@ pub use intake::Intake;
 pub use join::JoinKeys;
 pub use org::{CampaignSpec, UnitChange};
 pub use people::{KeyView, Person, role_name, roles_of_level};
+pub use repair::{DamagedView, RepairView};
 pub use report::ReportKey;
 pub use review::Remark;
 pub use screen::{Received, ScreenView};
 pub use setup::{Founded, INVITE_VALID_DAYS, IssuedInvite};
-pub use status::{StatusView, VerifyView};
+pub use status::{Problem, StatusView, VerifyView};
 pub use views::*;
 
 use std::cell::RefCell;

@@ -2,12 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use identity::{GrantRecord, Ledger, SecretKey, effective_grants};
+use identity::{Ledger, SecretKey, effective_grants};
 use model::{Level, UnitPath};
 use serde::Serialize;
-use wire::{
-    Content, CredentialContent, EntryId, Grant, PublicKey, RevocationContent, Role, Subject,
-};
+use wire::{Content, CredentialContent, EntryId, Grant, PublicKey, Role, Subject};
 
 use crate::author::Place;
 use crate::{Clock, Error, Replica};
@@ -138,9 +136,8 @@ impl Replica {
 
     /// Whether a revocation of this key at this unit is held and stands.
     pub fn is_revoked(&self, key: &PublicKey, at: &UnitPath) -> Result<bool, Error> {
-        for record in self.store.revocations_of(key)? {
-            let entry = self.store.get(&record.id)?;
-            if let Some(entry) = entry.filter(|_| record.unit == *at)
+        for record in self.store.revocations_of(key, at)? {
+            if let Some(entry) = self.store.get(&record.id)?
                 && self.in_effect(&entry)?
             {
                 return Ok(true);
@@ -179,50 +176,6 @@ impl Replica {
             clock,
         )?;
         Ok(entry.id())
-    }
-
-    /// Revokes a key of this unit or of one below. What it made and this node
-    /// holds today stands, receipted or not.
-    pub fn revoke(
-        &mut self,
-        registrar: &SecretKey,
-        key: &PublicKey,
-        reason: &str,
-        clock: Clock,
-    ) -> Result<EntryId, Error> {
-        let grant = self.grant_to_revoke(key)?;
-        let filter = store::EntryFilter {
-            author: Some(*key),
-            ..Default::default()
-        };
-        let mut stands = Vec::new();
-        for stored in self.store.entries(&filter)? {
-            let id = stored.entry.id();
-            if self.store.earliest_receipt(&id)?.is_none() {
-                stands.push(id);
-            }
-        }
-        stands.sort_unstable();
-        let content = RevocationContent {
-            key: Some(*key),
-            overrules: None,
-            reason: reason.to_owned(),
-            stands,
-        };
-        let place = Place::org(&grant.unit);
-        Ok(self
-            .append(registrar, place, Content::Revocation(content), clock)?
-            .id())
-    }
-
-    fn grant_to_revoke(&self, key: &PublicKey) -> Result<GrantRecord, Error> {
-        let below = |unit: &UnitPath| self.unit.contains(unit);
-        self.store
-            .grants_of(key)?
-            .into_iter()
-            .filter(|grant| below(&grant.unit))
-            .min_by_key(|grant| (grant.unit.ancestors().count(), grant.credential))
-            .ok_or_else(|| Error::NoSuchPerson(key.short()))
     }
 
     /// Every key that a unit's credentials name: machines, people and invites.

@@ -13,6 +13,7 @@ use store::{EntryFilter, Store, Stored, Tx};
 use wire::{Content, EntryId, Inclusion, Incomplete, Kind, PublicKey, ReceiptContent, Stream};
 
 use crate::author::insert_own;
+use crate::gates::Gated;
 use crate::report::{Loaded, ReportKey, Submitted};
 use crate::{Clock, Error, Replica};
 
@@ -31,8 +32,15 @@ const NAMED_MAX_COUNT: usize = 32;
 /// Inclusion proofs in one receipt: each carries a unit's whole state.
 const INCLUSIONS_MAX_COUNT: usize = 1;
 
+/// Entries looked at in one go, so that a first session does not fill the memory.
+const PAGE_COUNT: usize = 4_096;
+
 /// Up to which row receipts have been made.
 const META_ROW: &str = "receipts-row";
+
+/// The head of this node's chain, as `seq id time`: known even when the receipt
+/// itself is lost to a damaged row, lest the next one forks the chain.
+const META_HEAD: &str = "receipts-head";
 
 /// What one receipt will say.
 #[derive(Default)]
@@ -64,36 +72,47 @@ impl Replica {
         };
         // Another process may give receipts at the same time: whoever comes
         // second looks anew at what is left.
-        loop {
-            if let Some(count) = self.try_receipts(direct.as_ref(), clock)? {
-                return Ok(count);
-            }
+        let mut given = 0;
+        while let Some(page) = self.try_receipts(direct.as_ref(), clock)? {
+            given += page.unwrap_or_default();
         }
+        Ok(given)
     }
 
-    /// `None`: another process was faster.
+    /// Receipts for a page of what has none. `None`: nothing is left;
+    /// `Some(None)`: another process was faster.
     fn try_receipts(
         &mut self,
         direct: Option<&UnitPath>,
         clock: Clock,
-    ) -> Result<Option<usize>, Error> {
+    ) -> Result<Option<Option<usize>>, Error> {
         let from_row = receipts_row(&self.store)?;
-        let to_row = self.store.max_row()?;
-        if to_row <= from_row {
-            return Ok(Some(0));
+        let newest = self.store.max_row()?;
+        if newest <= from_row {
+            return Ok(None);
         }
         let filter = EntryFilter {
             unit: Some(self.unit.clone()),
             subtree: true,
             after_row: from_row,
+            limit: Some(PAGE_COUNT),
             ..Default::default()
         };
         let fresh = self.store.entries(&filter)?;
+        let to_row = match fresh.last() {
+            Some(last) if fresh.len() == PAGE_COUNT => last.row,
+            _ => newest,
+        };
         let mut pending: BTreeMap<Where, Pending> = BTreeMap::new();
         for stored in &fresh {
+            let body = stored.entry.body();
+            let place = (body.unit.clone(), body.stream, body.period);
+            // A change that comes again, after a backup was restored, has its
+            // receipt; a submission that was waiting for it has none.
+            if body.kind() == Kind::Changes && self.is_reported_here(&body.unit, direct) {
+                pending.entry(place.clone()).or_default();
+            }
             if self.is_ours_to_receipt(stored, direct)? {
-                let body = stored.entry.body();
-                let place = (body.unit.clone(), body.stream, body.period);
                 pending
                     .entry(place)
                     .or_default()
@@ -101,8 +120,20 @@ impl Replica {
                     .push(stored.entry.id());
             }
         }
-        self.judge_submissions(&mut pending)?;
-        self.write_receipts(pending, Some((from_row, to_row)), clock)
+        // From the first row: this node begins, or lost something to damage.
+        let late = match from_row {
+            0 => self.submitted_on(None)?,
+            _ => self.submitted_on(Some(&self.forms_after(from_row)?))?,
+        };
+        for (unit, period) in late {
+            if self.is_reported_here(&unit, direct) {
+                let place = (unit, Stream::Report, Some(period));
+                pending.entry(place).or_default();
+            }
+        }
+        let gated = self.judge_submissions(&mut pending, newest)?;
+        self.write_receipts(pending, &gated, Some((from_row, to_row)), clock)
+            .map(Some)
     }
 
     /// Proofs for each unit that its report went into a rollup.
@@ -117,8 +148,13 @@ impl Replica {
             let place = (inclusion.input.unit.clone(), Stream::Report, Some(period));
             pending.entry(place).or_default().inclusions.push(inclusion);
         }
-        let given = self.write_receipts(pending, None, clock)?;
+        let given = self.write_receipts(pending, &[], None, clock)?;
         Ok(given.unwrap_or_default())
+    }
+
+    /// Whether a unit's reports come here, and are not only looked at.
+    fn is_reported_here(&self, unit: &UnitPath, direct: Option<&UnitPath>) -> bool {
+        unit.parent().as_ref() == Some(&self.unit) || direct == Some(unit)
     }
 
     fn is_ours_to_receipt(
@@ -130,15 +166,21 @@ impl Replica {
         if body.kind() == Kind::Receipt || !self.unit.is_above(&body.unit) {
             return Ok(false);
         }
-        let drilled = body.stream == Stream::Report
-            && body.unit.parent().as_ref() != Some(&self.unit)
-            && direct != Some(&body.unit);
-        if drilled {
+        // It comes again after damage, or with the receipts from before a backup.
+        if self
+            .store
+            .is_covered_by(&stored.entry.id(), &self.node_key())?
+        {
+            return Ok(false);
+        }
+        if body.stream == Stream::Report && !self.is_reported_here(&body.unit, direct) {
             return Ok(false);
         }
         // What this unit or one above says of the unit needs no receipt. Somebody
         // from below may have a role here as well.
-        let grants = self.store.grants_of(&stored.entry.author())?;
+        let grants = self
+            .store
+            .grants_above(&stored.entry.author(), &body.unit)?;
         let from_below = |grant: &GrantRecord| {
             self.unit.is_above(&grant.unit) && identity::table::permits(grant, body).is_ok()
         };
@@ -147,7 +189,12 @@ impl Replica {
 
     /// A submission is received when everything it rests on is held and gives
     /// the same snapshot; judged anew whenever the report got something.
-    fn judge_submissions(&self, pending: &mut BTreeMap<Where, Pending>) -> Result<(), Error> {
+    fn judge_submissions(
+        &self,
+        pending: &mut BTreeMap<Where, Pending>,
+        newest: i64,
+    ) -> Result<Vec<Gated>, Error> {
+        let mut gated = Vec::new();
         let places: Vec<Where> = pending.keys().cloned().collect();
         for place in places {
             let (unit, Stream::Report, Some(period)) = &place else {
@@ -169,9 +216,11 @@ impl Replica {
                     Err(Error::NoSuchForm(_)) => continue,
                     Err(error) => return Err(error),
                 };
+                gated.push(Gated::new(&loaded, newest));
                 for submission in open {
                     let target = pending.entry(place.clone()).or_default();
                     match self.judge(&loaded, submission) {
+                        None if model::sabotaged!(DropReceipt) => {}
                         None => target.received.push(submission.id),
                         Some(incomplete) if self.has_said(submission, &incomplete)? => {}
                         Some(incomplete) => target.incomplete.push(incomplete),
@@ -179,7 +228,7 @@ impl Replica {
                 }
             }
         }
-        Ok(())
+        Ok(gated)
     }
 
     /// Whether this node's last answer to a submission was the same.
@@ -197,6 +246,9 @@ impl Replica {
     }
 
     fn judge(&self, loaded: &Loaded, submission: &Submitted) -> Option<Incomplete> {
+        if model::sabotaged!(ReceiptUnseen) {
+            return None;
+        }
         let mut missing = loaded.report.missing_ancestors(&submission.content.heads);
         missing.sort_unstable();
         if missing.is_empty()
@@ -255,6 +307,7 @@ impl Replica {
     fn write_receipts(
         &mut self,
         pending: BTreeMap<Where, Pending>,
+        gated: &[Gated],
         rows: Option<(i64, i64)>,
         clock: Clock,
     ) -> Result<Option<usize>, Error> {
@@ -267,6 +320,10 @@ impl Replica {
             {
                 return Ok(None);
             }
+            for verdict in gated {
+                verdict.store(tx)?;
+            }
+            let alone = rows.is_some_and(|(_, to_row)| tx.max_row().is_ok_and(|row| row == to_row));
             let grants = tx.grants_of(&node.public())?;
             let mut head = chain_head(tx, &node.public())?;
             let count = contents.len();
@@ -282,7 +339,11 @@ impl Replica {
                     unit,
                     period,
                     doc: None,
-                    time: clock.now.max(after),
+                    time: if model::sabotaged!(ReceiptsRunBackwards) {
+                        clock.now
+                    } else {
+                        clock.now.max(after)
+                    },
                     simulated: clock.simulated,
                     content: Content::Receipt(content),
                 };
@@ -290,10 +351,17 @@ impl Replica {
                 let signed = identity::Signed::check(node.sign(body)?)?;
                 let receipt = signed.authorise(&anchor, &grants)?;
                 insert_own(tx, &receipt, clock)?;
-                head = Some((seq, receipt.id(), time));
+                if !model::sabotaged!(ForkReceipts) {
+                    head = Some((seq, receipt.id(), time));
+                }
             }
             if let Some((_, to_row)) = rows {
-                tx.set_meta(META_ROW, &to_row.to_string())?;
+                // The receipts themselves need none.
+                let row = if alone { tx.max_row()? } else { to_row };
+                tx.set_meta(META_ROW, &row.to_string())?;
+            }
+            if let (Some((seq, id, time)), true) = (head, count > 0) {
+                tx.set_meta(META_HEAD, &format!("{seq} {id} {}", time.0))?;
             }
             Ok(Some(count))
         })
@@ -301,11 +369,13 @@ impl Replica {
 
     /// The head of this node's receipt chain.
     pub(crate) fn receipts_head(&self) -> Result<Option<EntryId>, Error> {
-        Ok(self
-            .store
-            .receipts_chain(&self.node.public())?
-            .map(|head| head.id))
+        Ok(chain_head(&self.store, &self.node.public())?.map(|(_, id, _)| id))
     }
+}
+
+/// The next receipts look at every entry again.
+pub(crate) fn start_over(tx: &Tx<'_>) -> Result<(), Error> {
+    Ok(tx.set_meta(META_ROW, "0")?)
 }
 
 /// Up to which row receipts have been given.
@@ -314,10 +384,24 @@ fn receipts_row(store: &Store) -> Result<i64, Error> {
     Ok(row.and_then(|row| row.parse().ok()).unwrap_or(0))
 }
 
-fn chain_head(tx: &Tx<'_>, node: &PublicKey) -> Result<Option<(u64, EntryId, Timestamp)>, Error> {
-    Ok(tx
-        .receipts_chain(node)?
-        .map(|head| (head.seq, head.id, head.time)))
+/// (seq, id, time) of the newest receipt of this machine's node: what is held, or
+/// what it remembers to have given.
+type Head = (u64, EntryId, Timestamp);
+
+fn chain_head(store: &Store, node: &PublicKey) -> Result<Option<Head>, Error> {
+    let held = store.receipts_chain(node)?;
+    let held = held.map(|head| (head.seq, head.id, head.time));
+    let noted = store.meta(META_HEAD)?.and_then(|text| {
+        let mut words = text.split(' ');
+        let seq = words.next()?.parse().ok()?;
+        let id = EntryId::from_hex(words.next()?)?;
+        Some((seq, id, Timestamp(words.next()?.parse().ok()?)))
+    });
+    Ok(match (held, noted) {
+        (Some(held), Some(noted)) if noted.0 > held.0 => Some(noted),
+        (Some(held), _) => Some(held),
+        (None, noted) => noted,
+    })
 }
 
 /// One receipt for each place, more where too many entries are covered.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use document::{Conflict, Incoming, Report, SealError, Verdicts};
-use identity::{Ledger, Verified};
+use identity::Verified;
 use model::check::{Check, CheckContext, check};
 use model::workflow::{ReportState, ReviewFact, SubmissionFact, derive, timeliness};
 use model::{Entropy, Form, Period, Snapshot, Timestamp, UnitPath};
@@ -86,7 +86,12 @@ pub(crate) struct Reviewed {
 impl Submitted {
     /// In time or not, by the receipt; `None` without receipt or due time.
     pub(crate) fn timeliness(&self, due: Option<Timestamp>) -> Option<Timeliness> {
-        let received = self.receipt.as_ref()?.time;
+        let receipt = self.receipt.as_ref()?;
+        let received = if model::sabotaged!(TrustAuthorsClock) {
+            self.time
+        } else {
+            receipt.time
+        };
         Some(match due {
             None => Timeliness::OnTime,
             Some(due) => match timeliness(self.time, received, due) {
@@ -105,8 +110,9 @@ impl Submitted {
     }
 
     pub(crate) fn is_accepted(&self) -> bool {
-        self.latest_review()
-            .is_some_and(|r| r.content.verdict == Verdict::Accept)
+        self.latest_review().is_some_and(|r| {
+            r.content.verdict == Verdict::Accept || model::sabotaged!(CountReturned)
+        })
     }
 }
 
@@ -221,8 +227,9 @@ impl Replica {
         let (first, later) = self.form_versions(key)?;
         let later: Vec<&Form> = later.iter().map(Arc::as_ref).collect();
         let mut received: HashMap<EntryId, i64> = HashMap::new();
+        let mut judge = identity::Judge::new(&self.store);
         for one in &incoming {
-            if let Some(mark) = self.store.earliest_receipt(&one.entry)? {
+            if let Some(mark) = judge.earliest_receipt(&one.entry)? {
                 received.insert(one.entry, mark.time.0);
             }
         }
@@ -243,7 +250,7 @@ impl Replica {
     /// nobody has signed, so that a view shows exactly what sealing will give.
     pub(crate) fn load_with_drafts(&self, key: &ReportKey) -> Result<(Loaded, usize), Error> {
         let mut loaded = self.load(key)?;
-        let drafts = self.store.drafts(&key.doc())?;
+        let drafts = self.live_drafts(&key.doc())?;
         lay_over(&mut loaded, &drafts)?;
         Ok((loaded, drafts.len()))
     }
@@ -368,7 +375,8 @@ impl Replica {
             return None;
         }
         let snapshot = loaded.report.snapshot_at(&submission.heads)?;
-        (document::snapshot_digest(&snapshot) == submission.snapshot).then_some(snapshot)
+        let same = document::snapshot_digest(&snapshot) == submission.snapshot;
+        (same || model::sabotaged!(SkipSnapshotDigest)).then_some(snapshot)
     }
 }
 
@@ -382,10 +390,10 @@ pub(crate) fn lay_over(loaded: &mut Loaded, drafts: &[Draft]) -> Result<(), Erro
             .map(|draft| draft.time)
             .max()
             .unwrap_or_default();
-        let heads = &group[0].heads;
+        let heads = loaded.report.still_seen(&group[0].heads);
         let change = match loaded
             .report
-            .seal(heads, &edits, &person, time, &mut entropy)
+            .seal(&heads, &edits, &person, time, &mut entropy)
         {
             // Typed again what was there.
             Err(SealError::Nothing) => continue,

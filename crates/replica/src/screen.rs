@@ -73,7 +73,7 @@ impl Replica {
     fn read_screen(&self, key: &ReportKey, now: Timestamp) -> Result<ScreenView, Error> {
         let mut loaded = self.load(key)?;
         let seen = loaded.report.heads();
-        let drafts = self.store.drafts(&key.doc())?;
+        let drafts = self.live_drafts(&key.doc())?;
         lay_over(&mut loaded, &drafts)?;
         let begun = !drafts.is_empty() || !loaded.report.is_untouched();
         let statements = self.statements(key, begun)?;
@@ -94,7 +94,7 @@ impl Replica {
             comments: self.comments(&statements)?,
             check: loaded.check(&snapshot, now, &loaded.report.conflicts()),
             previous: self.last_accepted(key)?.map(|(_, snapshot)| snapshot),
-            pending: self.store.drafts_all()?.len() + self.unsent()?,
+            pending: self.split_drafts(self.store.drafts_all()?)?.0.len() + self.unsent()?,
             submitted_at: current.map(|submission| submission.time),
             changed,
             receipt: self.received(&statements, due)?,
@@ -234,7 +234,7 @@ impl Replica {
         // The person's own draft is replaced; a colleague's on this machine is
         // signed apart and must not be in here too.
         let mut view = self.load(key)?;
-        let drafts = self.store.drafts(&key.doc())?;
+        let drafts = self.live_drafts(&key.doc())?;
         let own: Vec<_> = drafts
             .into_iter()
             .filter(|draft| draft.person == *person)

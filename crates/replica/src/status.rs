@@ -5,6 +5,7 @@ use serde::Serialize;
 use wire::{EntryId, PublicKey};
 
 use crate::author::standing_words;
+use crate::repair::DamagedView;
 use crate::{Error, Replica};
 
 /// Refused entries that `status` names.
@@ -33,6 +34,9 @@ pub struct StatusView {
     pub entries: u64,
     /// Edits that are not signed yet.
     pub pending: usize,
+    /// Edits that nobody can sign any more, since their author's key no longer
+    /// counts: kept, and in nobody's way.
+    pub stranded: usize,
     /// Entries that wait for their author's credential.
     pub parked: usize,
     /// Held entries that a report's gate set aside.
@@ -41,7 +45,9 @@ pub struct StatusView {
     pub without_effect: Vec<SetAside>,
     /// The newest refused entries.
     pub refused: Vec<RefusedView>,
-    /// Forked receipt chains.
+    /// Entries that were damaged in the file and are not held again.
+    pub damaged: Vec<DamagedView>,
+    /// Receipt chains that do not fit together, in words.
     pub receipt_forks: Vec<String>,
     /// Other nodes and how they stand with this one.
     pub peers: Vec<PeerView>,
@@ -121,13 +127,21 @@ pub struct Problem {
     pub message: String,
 }
 
+impl Problem {
+    pub(crate) fn new(kind: &'static str, at: &str, message: String) -> Self {
+        Problem {
+            kind,
+            at: at.to_owned(),
+            message,
+        }
+    }
+}
+
 impl Replica {
     /// The node at a glance.
     pub fn status(&self) -> Result<StatusView, Error> {
-        let set_aside = |q: store::Quarantined| SetAside {
-            id: q.entry,
-            reason: q.reason,
-        };
+        let set_aside = |(id, reason)| SetAside { id, reason };
+        let (live, stranded) = self.split_drafts(self.store.drafts_all()?)?;
         Ok(StatusView {
             unit: self.unit.clone(),
             name: self.known_name(&self.unit)?,
@@ -138,22 +152,14 @@ impl Replica {
             address: self.address()?,
             above: self.address_above()?,
             entries: self.store.count()?,
-            pending: self.store.drafts_all()?.len(),
+            pending: live.len(),
+            stranded: stranded.len(),
             parked: self.store.parked()?.len(),
-            quarantined: self
-                .store
-                .quarantined()?
-                .into_iter()
-                .map(set_aside)
-                .collect(),
+            quarantined: self.quarantined()?.into_iter().map(set_aside).collect(),
             without_effect: self.without_effect()?,
             refused: self.refused_views()?,
-            receipt_forks: self
-                .store
-                .receipt_forks()?
-                .iter()
-                .map(|f| format!("{f:?}"))
-                .collect(),
+            damaged: self.damaged_views()?,
+            receipt_forks: self.chain_findings()?,
             peers: self.peer_views()?,
             drills: self.drill_views()?,
         })

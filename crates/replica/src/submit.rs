@@ -67,7 +67,7 @@ impl Replica {
 
     fn refuse_foreign_drafts(&self, key: &ReportKey, head: &SecretKey) -> Result<(), Error> {
         let mut names = Vec::new();
-        for draft in self.store.drafts(&key.doc())? {
+        for draft in self.live_drafts(&key.doc())? {
             if draft.person != head.public() {
                 let name = self.name_of(&draft.person)?;
                 if !names.contains(&name) {

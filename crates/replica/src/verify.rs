@@ -1,10 +1,21 @@
 //! `verify`: trust nothing that lies in the file, check all of it anew.
 
-use identity::{Ledger, Signed};
-use wire::{Entry, EntryId};
+use std::collections::HashMap;
+
+use identity::{GrantRecord, Signed, grants_in};
+use store::StoreError;
+use wire::{Entry, EntryId, PublicKey};
 
 use crate::status::{Problem, VerifyView};
 use crate::{Error, Replica};
+
+/// What was found in the rows.
+#[derive(Debug, Default)]
+pub(crate) struct RowCheck {
+    pub(crate) entries: usize,
+    /// The rows that are not what was stored, and why.
+    pub(crate) bad: Vec<(i64, String)>,
+}
 
 impl Replica {
     /// Checks every stored row: its bytes against its id, its signature, its
@@ -12,50 +23,86 @@ impl Replica {
     /// recomputed from the entries; then SQLite's own pages.
     pub fn verify(&self) -> Result<VerifyView, Error> {
         let mut problems = Vec::new();
-        for message in self.store.integrity_check()? {
-            problems.push(Problem {
-                kind: "file",
-                at: "SQLite".to_owned(),
-                message,
-            });
+        for message in readable(self.store.integrity_check())?.unwrap_or_else(|what| vec![what]) {
+            problems.push(Problem::new("file", "SQLite", message));
         }
-        let mut rows = Vec::new();
-        let mut entries = 0;
-        self.store.for_each_raw(|row, id, bytes| {
-            entries += 1;
-            match check_row(id, bytes) {
-                Ok(signed) => rows.push((row, signed)),
-                Err(message) => {
-                    problems.push(Problem {
-                        kind: "entry",
-                        at: format!("row {row}"),
-                        message,
-                    });
-                }
+        let rows = match readable(self.check_rows())? {
+            Ok(rows) => rows,
+            Err(what) => {
+                problems.push(Problem::new("file", "entries", what));
+                RowCheck::default()
             }
-        })?;
-        for (row, signed) in rows {
-            let grants = self.store.grants_of(&signed.entry().author())?;
-            if let Err(refusal) = signed.authorise(&self.anchor, &grants) {
-                problems.push(Problem {
-                    kind: "entry",
-                    at: format!("row {row}"),
-                    message: refusal.to_string(),
-                });
-            }
+        };
+        for (row, message) in rows.bad {
+            problems.push(Problem::new("entry", &format!("row {row}"), message));
         }
-        for message in self.store.check_projections()? {
-            problems.push(Problem {
-                kind: "projection",
-                at: "SQLite".to_owned(),
-                message,
-            });
+        let projections = readable(self.store.check_projections())?;
+        for message in projections.unwrap_or_else(|what| vec![what]) {
+            problems.push(Problem::new("projection", "SQLite", message));
         }
         Ok(VerifyView {
             ok: problems.is_empty(),
-            entries,
+            entries: rows.entries,
             problems,
         })
+    }
+
+    /// Every row, in order: as a credential comes before what rests on it, hardly
+    /// anything has to wait for the end.
+    pub(crate) fn check_rows(&self) -> Result<RowCheck, StoreError> {
+        let mut found = RowCheck::default();
+        let mut grants: HashMap<PublicKey, Vec<GrantRecord>> = HashMap::new();
+        let mut waiting: Vec<(i64, Signed, String)> = Vec::new();
+        self.store.for_each_raw(|row, id, bytes| {
+            found.entries += 1;
+            match check_row(id, bytes) {
+                Ok(signed) => {
+                    if let Err(message) = self.admit(signed.clone(), &mut grants) {
+                        waiting.push((row, signed, message));
+                    }
+                }
+                Err(message) => found.bad.push((row, message)),
+            }
+        })?;
+        loop {
+            let before = waiting.len();
+            waiting.retain(|(_, signed, _)| self.admit(signed.clone(), &mut grants).is_err());
+            if waiting.len() == before {
+                break;
+            }
+        }
+        let left = waiting.into_iter();
+        found
+            .bad
+            .extend(left.map(|(row, _, message)| (row, message)));
+        found.bad.sort_unstable();
+        Ok(found)
+    }
+
+    /// Asks the table, with the grants of the rows found good so far.
+    fn admit(
+        &self,
+        signed: Signed,
+        grants: &mut HashMap<PublicKey, Vec<GrantRecord>>,
+    ) -> Result<(), String> {
+        let author = signed.entry().author();
+        let held = grants.get(&author).map_or(&[][..], Vec::as_slice);
+        let verified = signed
+            .authorise(&self.anchor, held)
+            .map_err(|refusal| refusal.to_string())?;
+        for grant in grants_in(&verified) {
+            grants.entry(grant.key).or_default().push(grant);
+        }
+        Ok(())
+    }
+}
+
+/// Damage is a finding, not a failure: what it says instead of an answer.
+fn readable<T>(result: Result<T, StoreError>) -> Result<Result<T, String>, StoreError> {
+    match result {
+        Ok(value) => Ok(Ok(value)),
+        Err(damage @ StoreError::Corrupt { .. }) => Ok(Err(damage.to_string())),
+        Err(other) => Err(other),
     }
 }
 

@@ -41,7 +41,10 @@ pub fn heads(rollups: impl IntoIterator<Item = (EntryId, Vec<EntryId>)>) -> Vec<
         replaced.extend(names.iter().filter(|name| *name != id));
     }
     let free = |id: &&EntryId| !replaced.contains(id);
-    let heads: Vec<EntryId> = all.keys().filter(free).copied().collect();
+    let mut heads: Vec<EntryId> = all.keys().filter(free).copied().collect();
+    if model::sabotaged!(PickOneOfFork) {
+        heads.truncate(1);
+    }
     // An id is the hash of what it names, so there are no circles; should there
     // be one, all of it is shown rather than nothing.
     match heads.is_empty() {

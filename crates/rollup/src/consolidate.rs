@@ -236,7 +236,9 @@ impl Completeness {
         for unit in expected {
             match received.get(unit).map(|r| r.timeliness) {
                 Some(Timeliness::OnTime) => count.on_time += 1,
+                Some(_) if model::sabotaged!(CountLateAsOnTime) => count.on_time += 1,
                 Some(Timeliness::SignedOnTime | Timeliness::Late) => count.late += 1,
+                None if model::sabotaged!(HideMissing) => {}
                 None => count.missing.push(unit.clone()),
             }
         }

@@ -83,13 +83,13 @@ fn add(code: &str, ours: &Aggregate, theirs: &Aggregate) -> Result<Aggregate, Me
         (Aggregate::Share { yes: a, of: m }, Aggregate::Share { yes: b, of: n }) => {
             Aggregate::Share {
                 yes: plus(*a, *b)?,
-                of: plus(*m, *n)?,
+                of: plus(*m, n * i64::from(!model::sabotaged!(KeepFirstShareBase)))?,
             }
         }
         (Aggregate::Ratio { num: a, den: m }, Aggregate::Ratio { num: b, den: n }) => {
             Aggregate::Ratio {
                 num: plus(*a, *b)?,
-                den: plus(*m, *n)?,
+                den: plus(*m, n * i64::from(!model::sabotaged!(KeepFirstRatioBase)))?,
             }
         }
         (Aggregate::Counts { counts: a }, Aggregate::Counts { counts: b }) => Aggregate::Counts {

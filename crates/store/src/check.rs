@@ -20,9 +20,10 @@ impl Store {
     /// Calls `f` with (row, id, bytes) of every row, as they lie in the file:
     /// nothing is parsed, compared or believed.
     pub fn for_each_raw(&self, mut f: impl FnMut(i64, &[u8], &[u8])) -> Result<()> {
-        let mut select = self
-            .conn
-            .prepare_cached("SELECT row, id, bytes FROM entries ORDER BY row")?;
+        let mut select = self.conn.prepare_cached(
+            "SELECT row, coalesce(CAST(id AS BLOB), x''), coalesce(CAST(bytes AS BLOB), x'')
+                 FROM entries ORDER BY row",
+        )?;
         let mut rows = select.query(())?;
         while let Some(row) = rows.next()? {
             f(row.get(0)?, blob(row, 1)?, blob(row, 2)?);
@@ -86,27 +87,10 @@ impl Store {
     pub fn rebuild(&mut self) -> Result<()> {
         self.write(|tx| tx.rebuild())
     }
-
-    /// Takes rows out of the file that `verify` found damaged, and rebuilds, in
-    /// one transaction: the next session finds them missing and fetches them
-    /// again. The only way an entry ever leaves. Cached documents go too, and no
-    /// peer's mark stays above the newest row, since its number is given again.
-    pub fn discard(&mut self, rows: &[i64]) -> Result<()> {
-        self.write(|tx| {
-            tx.empty_projections()?;
-            for row in rows {
-                tx.execute("DELETE FROM entries WHERE row = ?1", (row,))?;
-            }
-            tx.execute("DELETE FROM docs", ())?;
-            let newest = tx.max_row()?;
-            tx.execute("UPDATE peers SET acked_row = min(acked_row, ?1)", (newest,))?;
-            tx.rebuild()
-        })
-    }
 }
 
 impl Tx<'_> {
-    fn rebuild(&self) -> Result<()> {
+    pub(crate) fn rebuild(&self) -> Result<()> {
         self.empty_projections()?;
         let mut after = 0;
         while let Some(last) = self.rebuild_page(after)? {
@@ -119,7 +103,7 @@ impl Tx<'_> {
 
     /// Entries point to their part: parts are emptied, and those that stay empty
     /// dropped in the end.
-    fn empty_projections(&self) -> Result<()> {
+    pub(crate) fn empty_projections(&self) -> Result<()> {
         for (table, _) in PROJECTIONS
             .iter()
             .rev()

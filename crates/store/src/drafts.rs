@@ -111,6 +111,7 @@ impl Tx<'_> {
         )?;
         let sql = "INSERT INTO drafts (doc, person, key, heads, text, value, time)
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+        let first = first.filter(|_| !model::sabotaged!(ForgetFirstHeads));
         let heads = first.unwrap_or(heads);
         self.execute(
             sql,

@@ -29,28 +29,43 @@ impl Ledger for Store {
         Ok(grants)
     }
 
+    fn grants_above(&self, key: &PublicKey, unit: &UnitPath) -> Result<Vec<GrantRecord>> {
+        // A path has three levels at most.
+        let sql = "SELECT credential FROM grants WHERE key = ?1 AND unit IN (?2, ?3, ?4)
+                   ORDER BY credential";
+        let above: Vec<UnitPath> = unit.ancestors().collect();
+        let place = |at: usize| above.get(at).unwrap_or(unit).as_str();
+        let params = (&key.0[..], unit.as_str(), place(0), place(1));
+        let mut grants = self.grants_where(sql, params)?;
+        grants.retain(|grant| grant.key == *key);
+        Ok(grants)
+    }
+
     fn grants_at(&self, unit: &UnitPath) -> Result<Vec<GrantRecord>> {
         let sql = "SELECT DISTINCT credential FROM grants WHERE unit = ?1 ORDER BY credential";
         self.grants_where(sql, (unit.as_str(),))
     }
 
-    fn revocations_of(&self, key: &PublicKey) -> Result<Vec<RevocationRecord>> {
-        self.revocations_where("SELECT row FROM revocations WHERE key = ?1", (&key.0[..],))
+    fn revocations_of(&self, key: &PublicKey, unit: &UnitPath) -> Result<Vec<RevocationRecord>> {
+        let sql = "SELECT row FROM revocations WHERE key = ?1 AND unit = ?2";
+        self.revocations_where(sql, (&key.0[..], unit.as_str()))
     }
 
-    fn overruled(&self, credential: &EntryId) -> Result<Vec<RevocationRecord>> {
-        let sql = "SELECT row FROM revocations WHERE overrules = ?1";
-        self.revocations_where(sql, (&credential.0[..],))
+    fn overruled(&self, credential: &EntryId, unit: &UnitPath) -> Result<Vec<RevocationRecord>> {
+        let sql = "SELECT row FROM revocations WHERE overrules = ?1 AND unit = ?2";
+        self.revocations_where(sql, (&credential.0[..], unit.as_str()))
     }
 
-    fn earliest_receipt(&self, entry: &EntryId) -> Result<Option<ReceiptMark>> {
-        Ok(self.receipt_marks(entry, 1)?.pop())
+    fn receipts_of(&self, entry: &EntryId) -> Result<Vec<ReceiptMark>> {
+        self.receipt_marks(entry)
     }
 
-    fn uses_of(&self, invite: &PublicKey) -> Result<Vec<EntryId>> {
-        let sql = "SELECT id FROM entries WHERE kind = 'credential' AND author = ?1 ORDER BY id";
+    fn uses_of(&self, invite: &PublicKey, unit: &UnitPath) -> Result<Vec<EntryId>> {
+        let sql = "SELECT e.id FROM entries e JOIN parts p ON p.part = e.part
+                   WHERE e.kind = 'credential' AND e.author = ?1 AND p.unit = ?2 ORDER BY e.id";
         let mut select = self.conn.prepare_cached(sql)?;
-        let ids = select.query_map((&invite.0[..],), |row| columns::id(row, 0))?;
+        let params = (&invite.0[..], unit.as_str());
+        let ids = select.query_map(params, |row| columns::id(row, 0))?;
         Ok(ids.collect::<rusqlite::Result<_>>()?)
     }
 }

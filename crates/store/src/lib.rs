@@ -45,10 +45,12 @@
 mod aside;
 mod check;
 mod columns;
+mod damage;
 mod drafts;
 mod entries;
 mod error;
 mod for_peer;
+mod gates;
 mod ledger;
 pub mod limits;
 mod org;
@@ -62,12 +64,14 @@ mod tests;
 mod tx;
 
 pub use aside::{Parked, Parking, Quarantined, Refused};
+pub use damage::{Damaged, Remains};
 pub use drafts::{CachedDoc, Draft, DraftValue};
 pub use entries::{EntryFilter, Header, IdPage, Page, Stored};
 pub use error::StoreError;
+pub use gates::GateDue;
 pub use org::UnitRecord;
 pub use peers::{Drill, Peer};
-pub use receipts::{ReceiptFork, ReceiptHead};
+pub use receipts::{ChainBreak, ReceiptFork, ReceiptHead};
 pub use schema::SCHEMA_VERSION;
 pub use tx::{Inserted, Store, Tx};
 

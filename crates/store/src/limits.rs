@@ -27,12 +27,24 @@ pub const REFUSED_MAX_COUNT: i64 = 1000;
 /// are offered to it again.
 pub const REFUSED_BY_PEER_MAX_COUNT: i64 = 10_000;
 
+/// What a peer refused is offered to it again after so long: its software, or
+/// what it holds, may have changed. At most
+/// [`REFUSED_BY_PEER_MAX_COUNT`] entries a week cost next to nothing.
+pub const REFUSED_BY_MAX_DAYS: i64 = 7;
+
+/// A receipt this much older than a hello must be in the chain that the hello
+/// shows: another process of the same node may be committing one just then.
+pub const CHAIN_DELAY_MAX_MS: i64 = 60_000;
+
 /// Drill-downs by the level above remembered for people to look at.
 pub const DRILLS_MAX_COUNT: i64 = 10_000;
 
 /// Credential entries whose grants are kept parsed in memory, some 300 bytes
 /// each: more than one Sở has.
 pub const GRANTS_CACHE_MAX_COUNT: usize = 8192;
+
+/// Damaged rows that are named: more than a person reads.
+pub const DAMAGED_SHOWN_MAX_COUNT: i64 = 1000;
 
 /// Rows read per page while a rebuild writes between the pages.
 pub const REBUILD_PAGE_COUNT: i64 = 1000;

@@ -22,6 +22,8 @@ pub struct Peer {
     pub last_sync: Option<Timestamp>,
     /// Whether both held the same then.
     pub in_sync: bool,
+    /// Head of its receipt chain, as it last said.
+    pub receipts_head: Option<EntryId>,
 }
 
 /// The level above looked at a unit's reports of a period.
@@ -37,7 +39,8 @@ pub struct Drill {
     pub time: Timestamp,
 }
 
-const PEERS: &str = "SELECT key, unit, address, acked_row, last_sync, in_sync FROM peers";
+const PEERS: &str =
+    "SELECT key, unit, address, acked_row, last_sync, in_sync, receipts_head FROM peers";
 
 impl Store {
     /// All known nodes, by unit and key.
@@ -92,12 +95,13 @@ impl Tx<'_> {
     /// Remembers a node, all of it: whoever changes a part reads it first, in
     /// the same transaction.
     pub fn put_peer(&self, peer: &Peer) -> Result<()> {
-        let sql = "INSERT INTO peers (key, unit, address, acked_row, last_sync, in_sync)
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+        let sql = "INSERT INTO peers (key, unit, address, acked_row, last_sync, in_sync,
+                                      receipts_head)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
                    ON CONFLICT (key) DO UPDATE SET
                        unit = excluded.unit, address = excluded.address,
                        acked_row = excluded.acked_row, last_sync = excluded.last_sync,
-                       in_sync = excluded.in_sync";
+                       in_sync = excluded.in_sync, receipts_head = excluded.receipts_head";
         let params = (
             &peer.key.0[..],
             peer.unit.as_str(),
@@ -105,6 +109,7 @@ impl Tx<'_> {
             peer.acked_row,
             peer.last_sync.map(|time| time.0),
             peer.in_sync,
+            peer.receipts_head.as_ref().map(|id| &id.0[..]),
         );
         self.execute(sql, params).map(drop)
     }
@@ -124,8 +129,28 @@ impl Tx<'_> {
             .map(drop)
     }
 
-    /// Offers these to the peer again (it has parked them, and a credential has
-    /// come; or it was upgraded).
+    /// A session with the peer begins: what it refused
+    /// [`limits::REFUSED_BY_MAX_DAYS`] ago is offered again. (Counted from the
+    /// first session after the refusal.)
+    pub fn renew_refused_by(&self, peer: &PublicKey, now: Timestamp) -> Result<()> {
+        let sql = "UPDATE refused_by SET since = ?2 WHERE peer = ?1 AND since IS NULL";
+        self.execute(sql, (&peer.0[..], now.0))?;
+        // In both directions: this node's clock may have been wrong.
+        let sql = "DELETE FROM refused_by WHERE peer = ?1 AND abs(?2 - since) >= ?3";
+        let week = limits::REFUSED_BY_MAX_DAYS * 24 * 3_600_000;
+        self.execute(sql, (&peer.0[..], now.0, week)).map(drop)
+    }
+
+    /// A credential for this key is held now: what peers did not take of it may
+    /// pass at theirs as well.
+    pub(crate) fn forget_refusals_of(&self, author: &PublicKey) -> Result<()> {
+        let sql = "DELETE FROM refused_by WHERE seq IN (
+                       SELECT r.seq FROM refused_by r CROSS JOIN entries e ON e.id = r.entry
+                       WHERE e.author = ?1)";
+        self.execute(sql, (&author.0[..],)).map(drop)
+    }
+
+    /// Offers these to the peer again.
     pub fn forget_refused_by(&self, peer: &PublicKey, entries: &[EntryId]) -> Result<()> {
         let sql = "DELETE FROM refused_by WHERE peer = ?1 AND entry = ?2";
         for entry in entries {
@@ -159,5 +184,6 @@ fn peer(row: &Row<'_>) -> Result<Peer> {
         acked_row: row.get(3)?,
         last_sync: columns::time_opt(row, 4)?,
         in_sync: row.get(5)?,
+        receipts_head: row.get::<_, Option<[u8; 32]>>(6)?.map(EntryId),
     })
 }

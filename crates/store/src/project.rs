@@ -17,7 +17,7 @@ pub(crate) fn project(tx: &Tx<'_>, row: i64, entry: &Verified) -> Result<()> {
     match &entry.entry().body().content {
         Content::Unit(content) => unit(tx, row, entry, content),
         Content::Credential(content) => credential(tx, entry, content),
-        Content::Revocation(content) => revocation(tx, row, content),
+        Content::Revocation(content) => revocation(tx, row, entry, content),
         Content::Receipt(content) => receipt(tx, row, entry, content),
         Content::Form(_)
         | Content::Campaign(_)
@@ -59,11 +59,12 @@ fn credential(tx: &Tx<'_>, entry: &Verified, content: &CredentialContent) -> Res
     Ok(())
 }
 
-fn revocation(tx: &Tx<'_>, row: i64, content: &RevocationContent) -> Result<()> {
-    let sql = "INSERT INTO revocations (row, key, overrules) VALUES (?1, ?2, ?3)";
+fn revocation(tx: &Tx<'_>, row: i64, entry: &Verified, content: &RevocationContent) -> Result<()> {
+    let sql = "INSERT INTO revocations (row, unit, key, overrules) VALUES (?1, ?2, ?3, ?4)";
+    let unit = entry.entry().body().unit.as_str();
     let key = content.key.as_ref().map(|key| &key.0[..]);
     let overrules = content.overrules.as_ref().map(|id| &id.0[..]);
-    tx.execute(sql, (row, key, overrules)).map(drop)
+    tx.execute(sql, (row, unit, key, overrules)).map(drop)
 }
 
 fn receipt(tx: &Tx<'_>, row: i64, entry: &Verified, content: &ReceiptContent) -> Result<()> {

@@ -8,8 +8,8 @@ use model::Timestamp;
 use rusqlite::OptionalExtension;
 use wire::{EntryId, PublicKey};
 
-use crate::tx::Store;
-use crate::{Result, columns};
+use crate::tx::{Store, Tx};
+use crate::{Result, columns, limits};
 
 /// The newest receipt of a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,20 +50,38 @@ pub enum ReceiptFork {
         node: PublicKey,
         /// The receipt.
         receipt: EntryId,
-        /// The one it follows.
+        /// The one it follows or, if that is not held, the nearest before it.
         prev: EntryId,
     },
 }
 
-impl Store {
-    /// The held receipts that cover an entry, earliest (time, id) first; none
-    /// if the entry itself is not held.
-    pub fn receipts_of(&self, entry: &EntryId) -> Result<Vec<ReceiptMark>> {
-        self.receipt_marks(entry, -1)
-    }
+/// What a node showed or did that its receipt chain does not bear out: the same
+/// three causes as with a fork.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ChainBreak {
+    /// It showed a head below a receipt that it had given before.
+    WentBack {
+        /// The node.
+        node: PublicKey,
+        /// The head; `None` for no receipt at all.
+        shown: Option<EntryId>,
+        /// The receipt.
+        held: EntryId,
+    },
+    /// It does not take a receipt back that it has given.
+    Denied {
+        /// The node.
+        node: PublicKey,
+        /// The receipt.
+        receipt: EntryId,
+    },
+}
 
-    pub(crate) fn receipt_marks(&self, entry: &EntryId, limit: i64) -> Result<Vec<ReceiptMark>> {
-        let sql = "SELECT re.id, r.node, r.time, r.seq
+impl Store {
+    /// The held receipts that cover an entry, earliest (time, seq, id) first; none
+    /// if the entry itself is not held.
+    pub(crate) fn receipt_marks(&self, entry: &EntryId) -> Result<Vec<ReceiptMark>> {
+        let sql = "SELECT re.id, r.node, r.time, r.seq, p.unit
                    FROM receipt_covers c
                    JOIN receipts r ON r.row = c.receipt
                    JOIN entries re ON re.row = r.row
@@ -71,18 +89,28 @@ impl Store {
                    JOIN entries e ON e.id = c.entry
                    JOIN parts p ON p.part = e.part
                    WHERE c.entry = ?1 AND p.unit = rp.unit
-                   ORDER BY r.time, r.seq, re.id LIMIT ?2";
+                   ORDER BY r.time, r.seq, re.id";
         let mut select = self.conn.prepare_cached(sql)?;
-        let marks = select.query_map((&entry.0[..], limit), |row| {
-            let (receipt, node) = (columns::id(row, 0)?, columns::key(row, 1)?);
-            Ok(ReceiptMark {
-                receipt,
-                node,
+        let mut rows = select.query((&entry.0[..],))?;
+        let mut marks = Vec::new();
+        while let Some(row) = rows.next()? {
+            marks.push(ReceiptMark {
+                receipt: columns::id(row, 0)?,
+                node: columns::key(row, 1)?,
                 time: columns::time(row, 2)?,
                 seq: row.get::<_, i64>(3)?.unsigned_abs(),
-            })
-        })?;
-        Ok(marks.collect::<rusqlite::Result<_>>()?)
+                unit: columns::unit(&row.get::<_, String>(4)?)?,
+            });
+        }
+        Ok(marks)
+    }
+
+    /// Whether a receipt of this node covers an entry, in effect or not.
+    pub fn is_covered_by(&self, entry: &EntryId, node: &PublicKey) -> Result<bool> {
+        let sql = "SELECT 1 FROM receipt_covers c JOIN receipts r ON r.row = c.receipt
+                   WHERE c.entry = ?1 AND r.node = ?2";
+        let mut select = self.conn.prepare_cached(sql)?;
+        Ok(select.exists((&entry.0[..], &node.0[..]))?)
     }
 
     /// The head of a node's chain: the highest number, then the smallest id.
@@ -113,8 +141,68 @@ impl Store {
             let mut forks = store.forks_by_seq()?;
             forks.extend(store.forks_by_prev()?);
             forks.extend(store.backwards()?);
+            forks.retain(|_| !model::sabotaged!(OverlookReceiptForks));
             Ok(forks)
         })
+    }
+
+    /// Every place where a node does not stand by its receipts.
+    pub fn chain_breaks(&self) -> Result<Vec<ChainBreak>> {
+        self.read(|store| {
+            let mut breaks = Vec::new();
+            let sql = "SELECT node, shown, held FROM chain_breaks ORDER BY node, shown";
+            let mut select = store.conn.prepare_cached(sql)?;
+            let mut rows = select.query(())?;
+            while let Some(row) = rows.next()? {
+                let shown = row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
+                breaks.push(ChainBreak::WentBack {
+                    node: columns::key(row, 0)?,
+                    shown: EntryId::from_slice(shown),
+                    held: columns::id(row, 2)?,
+                });
+            }
+            let sql = "SELECT b.peer, e.id FROM refused_by b CROSS JOIN entries e ON e.id = b.entry
+                       JOIN receipts r ON r.row = e.row
+                       WHERE r.node = b.peer ORDER BY b.peer, e.id";
+            let mut select = store.conn.prepare_cached(sql)?;
+            let mut rows = select.query(())?;
+            while let Some(row) = rows.next()? {
+                let (node, receipt) = (columns::key(row, 0)?, columns::id(row, 1)?);
+                breaks.push(ChainBreak::Denied { node, receipt });
+            }
+            Ok(breaks)
+        })
+    }
+
+    /// A receipt that a node gave before it showed this head, and that comes after
+    /// the head in its chain. `None` also if the head is not held: its place is
+    /// not known then. `said` is the node's clock when it showed it.
+    pub fn receipt_beyond(
+        &self,
+        node: &PublicKey,
+        shown: Option<&EntryId>,
+        said: Timestamp,
+    ) -> Result<Option<EntryId>> {
+        let seq = match shown {
+            None => Some(-1),
+            Some(head) => {
+                let sql = "SELECT r.seq FROM entries e JOIN receipts r ON r.row = e.row
+                           WHERE e.id = ?1 AND r.node = ?2";
+                let mut select = self.conn.prepare_cached(sql)?;
+                let params = (&head.0[..], &node.0[..]);
+                select
+                    .query_row(params, |row| row.get::<_, i64>(0))
+                    .optional()?
+            }
+        };
+        let Some(seq) = seq else { return Ok(None) };
+        let sql = "SELECT e.id FROM receipts r JOIN entries e ON e.row = r.row
+                   WHERE r.node = ?1 AND r.seq > ?2 AND r.time < ?3
+                   ORDER BY r.seq DESC, e.id LIMIT 1";
+        let before = said.0.saturating_sub(limits::CHAIN_DELAY_MAX_MS);
+        let mut select = self.conn.prepare_cached(sql)?;
+        let found = select.query_row((&node.0[..], seq, before), |row| columns::id(row, 0));
+        Ok(found.optional()?)
     }
 
     fn forks_by_seq(&self) -> Result<Vec<ReceiptFork>> {
@@ -163,15 +251,22 @@ impl Store {
                    JOIN receipts p ON p.row = before.row
                    WHERE p.node = r.node AND r.time < p.time ORDER BY r.node, e.id";
         let mut select = self.conn.prepare_cached(sql)?;
-        let found = select.query_map((), |row| {
-            let (node, receipt) = (columns::key(row, 0)?, columns::id(row, 1)?);
-            Ok(ReceiptFork::Backwards {
-                node,
-                receipt,
-                prev: columns::id(row, 2)?,
-            })
-        })?;
-        Ok(found.collect::<rusqlite::Result<_>>()?)
+        let found = select.query_map((), backwards)?;
+        let mut found: Vec<ReceiptFork> = found.collect::<rusqlite::Result<_>>()?;
+        // Who does not hold the whole chain compares with the nearest one.
+        let sql = "SELECT r.node, e.id, (
+                       SELECT be.id FROM receipts b JOIN entries be ON be.row = b.row
+                       WHERE b.node = r.node AND b.seq < r.seq
+                       ORDER BY b.seq DESC, b.time, be.id LIMIT 1) AS nearest
+                   FROM receipts r JOIN entries e ON e.row = r.row
+                   WHERE NOT EXISTS (SELECT 1 FROM entries p WHERE p.id = r.prev)
+                     AND (SELECT n.time FROM receipts n JOIN entries ne ON ne.row = n.row
+                          WHERE ne.id = nearest) > r.time
+                   ORDER BY r.node, e.id";
+        let mut select = self.conn.prepare_cached(sql)?;
+        let across = select.query_map((), backwards)?;
+        found.extend(across.collect::<rusqlite::Result<Vec<_>>>()?);
+        Ok(found)
     }
 
     fn receipt_ids(&self, sql: &str, params: impl rusqlite::Params) -> Result<Vec<EntryId>> {
@@ -179,4 +274,30 @@ impl Store {
         let ids = select.query_map(params, |row| columns::id(row, 0))?;
         Ok(ids.collect::<rusqlite::Result<_>>()?)
     }
+}
+
+impl Tx<'_> {
+    /// Remembers that a node showed this head although it had given that receipt:
+    /// kept for people to see, also when its chain has grown again.
+    pub fn note_chain_break(
+        &self,
+        node: &PublicKey,
+        shown: Option<&EntryId>,
+        held: &EntryId,
+    ) -> Result<()> {
+        let sql = "INSERT INTO chain_breaks (node, shown, held) VALUES (?1, ?2, ?3)
+                   ON CONFLICT (node, shown) DO NOTHING";
+        let shown = shown.map_or(&[][..], |id| &id.0[..]);
+        self.execute(sql, (&node.0[..], shown, &held.0[..]))
+            .map(drop)
+    }
+}
+
+fn backwards(row: &rusqlite::Row<'_>) -> rusqlite::Result<ReceiptFork> {
+    let (node, receipt) = (columns::key(row, 0)?, columns::id(row, 1)?);
+    Ok(ReceiptFork::Backwards {
+        node,
+        receipt,
+        prev: columns::id(row, 2)?,
+    })
 }

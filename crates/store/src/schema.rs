@@ -23,7 +23,7 @@ pub(crate) const PROJECTIONS: [(&str, &str); 7] = [
     ("parts", "unit, stream, period, count, sum"),
     ("totals", "unit, subtree, stream, period, count, sum"),
     ("grants", "key, unit, credential"),
-    ("revocations", "row, key, overrules"),
+    ("revocations", "row, unit, key, overrules"),
     ("receipts", "row, node, seq, prev, time"),
     ("receipt_covers", "entry, receipt"),
     ("units", "unit, id, row, time, name, opened, closed"),
@@ -38,7 +38,9 @@ pub(crate) fn prepare(conn: &mut Connection, in_memory: bool) -> Result<()> {
     if mode != "wal" && !in_memory {
         return Err(StoreError::NoWal { mode });
     }
-    conn.pragma_update(None, "synchronous", "FULL")?;
+    let careless = model::sabotaged!(SynchronousNormal);
+    let synchronous = if careless { "NORMAL" } else { "FULL" };
+    conn.pragma_update(None, "synchronous", synchronous)?;
     conn.pragma_update(None, "foreign_keys", true)?;
     conn.pragma_update(None, "trusted_schema", false)?;
     conn.pragma_update(None, "cell_size_check", true)?;

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use identity::Verified;
 use model::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Params};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Params};
 use wire::{EntryId, PublicKey};
 
 use crate::ledger::GrantsCache;
@@ -60,6 +60,14 @@ impl Store {
     /// [`crate::SCHEMA_VERSION`]. A newer file is refused untouched.
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {
         Self::prepared(Connection::open(path)?, false)
+    }
+
+    /// [`Store::open`] on another file system than the operating system's: one
+    /// that was registered with SQLite under this name, as tests do.
+    pub fn open_on(path: impl AsRef<Path>, vfs: &str) -> Result<Self> {
+        let flags = OpenFlags::default();
+        let conn = Connection::open_with_flags_and_vfs(path, flags, vfs)?;
+        Self::prepared(conn, false)
     }
 
     /// A store without a file, for tests and for checking.
@@ -201,7 +209,13 @@ impl Tx<'_> {
         self.step(|| {
             let part = self.part_of(entry.entry().body())?;
             if let Some(row) = self.insert_row(entry, part, arrived, from)? {
+                if model::sabotaged!(ProjectApart) {
+                    self.conn.execute_batch("COMMIT; BEGIN IMMEDIATE")?;
+                }
                 project(self, row, entry)?;
+                for grant in identity::grants_in(entry) {
+                    self.forget_refusals_of(&grant.key)?;
+                }
                 return Ok(Inserted::New(row));
             }
             let row = self.row_of(&entry.entry().id())?;
@@ -259,6 +273,9 @@ impl Tx<'_> {
             return Err(StoreError::Aborted);
         }
         self.flush_sums()?;
+        if model::sabotaged!(SkipCommit) {
+            return Ok(());
+        }
         self.execute("COMMIT", ()).map(drop)
     }
 }

@@ -43,7 +43,8 @@ pub fn pack(entries: Vec<Vec<u8>>) -> Result<(bool, Vec<u8>), PackError> {
 /// Unpacks bytes from anywhere.
 pub fn unpack(compressed: bool, data: &[u8]) -> Result<Vec<Vec<u8>>, PackError> {
     let entries: Vec<ByteBuf> = if compressed {
-        let plain = zstd::bulk::decompress(data, limits::FRAME_MAX_BYTES)
+        let careless = usize::from(model::sabotaged!(IgnoreUnpackLimit));
+        let plain = zstd::bulk::decompress(data, limits::FRAME_MAX_BYTES << (4 * careless))
             .map_err(PackError::Compression)?;
         cbor::from_slice(&plain)?
     } else {

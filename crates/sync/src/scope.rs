@@ -64,7 +64,9 @@ pub fn asked(ask: &Ask) -> Option<Range> {
 /// upwards, and only what lies in the own subtree. The holdings may still refuse.
 pub fn may_ask(own: &UnitPath, peer: &UnitPath, ask: &Ask) -> bool {
     match ask {
-        Ask::Report { unit, .. } => peer.is_above(own) && own.contains(unit),
+        Ask::Report { unit, .. } => {
+            (peer.is_above(own) || model::sabotaged!(GrantAnyAsk)) && own.contains(unit)
+        }
         Ask::Inputs { .. } => peer.contains(own),
     }
 }

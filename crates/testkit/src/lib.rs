@@ -1,4 +1,10 @@
-//! Shared by tests only: seeded randomness and fixed times.
+//! Shared by tests only: seeded randomness and fixed times; with the feature
+//! `sim` also a disk that loses power, and the simulator of a whole tree.
+
+#[cfg(feature = "sim")]
+pub mod disk;
+#[cfg(feature = "sim")]
+pub mod sim;
 
 use model::{Entropy, Timestamp};
 

@@ -13,7 +13,7 @@ use rustls::version::TLS13;
 
 use crate::limits::{
     ALPN, IDLE_TIMEOUT, INCOMING_BUFFER_MAX_BYTES, INCOMING_BUFFERS_MAX_BYTES, INCOMING_MAX_COUNT,
-    KEEP_ALIVE, RECEIVE_WINDOW_BYTES, SEND_WINDOW_BYTES,
+    KEEP_ALIVE, RECEIVE_WINDOW_BYTES, SEND_WINDOW_BYTES, STRANGER_WINDOW_BYTES,
 };
 use crate::verifier::RawKeys;
 
@@ -61,7 +61,7 @@ pub(crate) fn server(key: Arc<CertifiedKey>) -> Result<quinn::ServerConfig, KeyE
     let quic = QuicServerConfig::try_from(tls).map_err(|_| KeyError::Quic("cipher suites"))?;
     let mut config = quinn::ServerConfig::with_crypto(Arc::new(quic));
     config
-        .transport_config(transport(1)?)
+        .transport_config(transport(1, STRANGER_WINDOW_BYTES)?)
         .migration(false)
         .max_incoming(INCOMING_MAX_COUNT)
         .incoming_buffer_size(INCOMING_BUFFER_MAX_BYTES)
@@ -82,19 +82,20 @@ pub(crate) fn client(key: Arc<CertifiedKey>) -> Result<quinn::ClientConfig, KeyE
     tls.enable_sni = false;
     let quic = QuicClientConfig::try_from(tls).map_err(|_| KeyError::Quic("cipher suites"))?;
     let mut config = quinn::ClientConfig::new(Arc::new(quic));
-    config.transport_config(transport(0)?);
+    config.transport_config(transport(0, RECEIVE_WINDOW_BYTES)?);
     Ok(config)
 }
 
-/// One stream, opened by the side that dialled.
-fn transport(streams_from_peer: u32) -> Result<Arc<TransportConfig>, KeyError> {
+/// One stream, opened by the side that dialled; `window`: what the peer may send
+/// ahead to begin with.
+fn transport(streams_from_peer: u32, window: u32) -> Result<Arc<TransportConfig>, KeyError> {
     let idle = IdleTimeout::try_from(IDLE_TIMEOUT).map_err(|_| KeyError::Quic("idle timeout"))?;
     let mut config = TransportConfig::default();
     config
         .max_concurrent_bidi_streams(VarInt::from_u32(streams_from_peer))
         .max_concurrent_uni_streams(VarInt::from_u32(0))
         .stream_receive_window(VarInt::from_u32(RECEIVE_WINDOW_BYTES))
-        .receive_window(VarInt::from_u32(RECEIVE_WINDOW_BYTES))
+        .receive_window(VarInt::from_u32(window))
         .send_window(SEND_WINDOW_BYTES)
         .datagram_receive_buffer_size(None)
         .max_idle_timeout(Some(idle))

@@ -6,13 +6,16 @@ use std::time::Duration;
 
 use quinn::Connection;
 use rustls::pki_types::CertificateDer;
-use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio::sync::{Mutex, mpsc};
 use tokio::time::timeout;
 use wire::PublicKey;
 
 use crate::config::{self, KeyError};
-use crate::limits::{CONNECTIONS_MAX_COUNT, HANDSHAKE_TIMEOUT, RETRY_FROM_COUNT};
+use crate::limits::{
+    CLOSING_HARD_MAX_COUNT, CLOSING_MAX_COUNT, HANDSHAKE_TIMEOUT, RETRY_FROM_COUNT,
+};
 use crate::link::{BROKEN, DONE, Link};
+use crate::places::{Place, Places};
 use crate::verifier::key_of;
 
 /// The name that TLS wants and nobody looks at: the key is what counts.
@@ -59,6 +62,9 @@ pub enum ConnectError {
     /// The connection broke or was refused during the handshake.
     #[error("the connection was refused or broke")]
     Connection(#[source] quinn::ConnectionError),
+    /// Its place was given to another.
+    #[error("displaced by another that dialled")]
+    Displaced,
     /// The peer showed no Ed25519 raw public key.
     #[error("the peer showed no usable key")]
     NoKey,
@@ -173,32 +179,37 @@ pub async fn resolve(address: &str, within: Duration) -> Result<Vec<SocketAddr>,
 
 /// Takes what comes in; each handshake on its own, so that none holds up another.
 async fn listen(endpoint: quinn::Endpoint, links: mpsc::Sender<Link>) {
-    let places = Arc::new(Semaphore::new(CONNECTIONS_MAX_COUNT));
+    let places = Arc::new(Places::default());
     while let Some(incoming) = endpoint.accept().await {
-        let busy = CONNECTIONS_MAX_COUNT - places.available_permits() >= RETRY_FROM_COUNT;
+        let busy = endpoint.open_connections() >= RETRY_FROM_COUNT;
         if busy && !incoming.remote_address_validated() && incoming.may_retry() {
             let _ = incoming.retry();
             continue;
         }
-        match places.clone().try_acquire_owned() {
-            Ok(permit) => {
-                tokio::spawn(welcome(incoming, permit, links.clone()));
+        match place(&endpoint, &places, incoming.remote_address()) {
+            Some(place) => {
+                tokio::spawn(welcome(incoming, place, links.clone()));
             }
-            Err(_) => {
-                tracing::warn!(remote = %incoming.remote_address(), "too many connections");
+            None => {
+                tracing::debug!(remote = %incoming.remote_address(), "too many connections");
                 incoming.refuse();
             }
         }
     }
 }
 
-async fn welcome(
-    incoming: quinn::Incoming,
-    permit: OwnedSemaphorePermit,
-    links: mpsc::Sender<Link>,
-) {
+/// A place for who dials now from this address, if there may be one.
+fn place(endpoint: &quinn::Endpoint, places: &Arc<Places>, from: SocketAddr) -> Option<Place> {
+    match endpoint.open_connections() {
+        open if open >= CLOSING_HARD_MAX_COUNT => None,
+        open if open >= CLOSING_MAX_COUNT && places.is_crowded(from) => None,
+        _ => places.take(from),
+    }
+}
+
+async fn welcome(incoming: quinn::Incoming, place: Place, links: mpsc::Sender<Link>) {
     let remote = incoming.remote_address();
-    match timeout(HANDSHAKE_TIMEOUT, shake_hands(incoming, permit)).await {
+    match timeout(HANDSHAKE_TIMEOUT, shake_hands(incoming, place)).await {
         Ok(Ok(link)) => {
             // The receiver is gone: the endpoint is being closed.
             let _ = links.send(link).await;
@@ -208,18 +219,19 @@ async fn welcome(
     }
 }
 
-async fn shake_hands(
-    incoming: quinn::Incoming,
-    permit: OwnedSemaphorePermit,
-) -> Result<Link, ConnectError> {
-    let connection = incoming.await.map_err(ConnectError::Connection)?;
+async fn shake_hands(incoming: quinn::Incoming, place: Place) -> Result<Link, ConnectError> {
+    let connection = tokio::select! {
+        connection = incoming.into_future() => connection.map_err(ConnectError::Connection)?,
+        () = place.displaced() => return Err(ConnectError::Displaced),
+    };
+    place.connected(&connection);
     let Some(peer) = peer_of(&connection) else {
         connection.close(BROKEN, b"");
         return Err(ConnectError::NoKey);
     };
     let streams = connection.accept_bi().await;
     let streams = streams.map_err(ConnectError::Connection)?;
-    Ok(Link::new(connection, peer, streams, Some(permit)))
+    Ok(Link::new(connection, peer, streams, Some(place)))
 }
 
 /// The key that the peer has proven in the handshake.

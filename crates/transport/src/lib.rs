@@ -13,13 +13,15 @@
 //!
 //! Invariants: every buffer, count and waiting time has a named limit
 //! ([`limits`]); nothing that was sent before [`Link::close`] is lost unless the
-//! connection is; no peer can hold up another one.
+//! connection is; no peer can hold up another one; strangers may take every place and
+//! none from who comes after them.
 
 mod backoff;
 mod config;
 mod endpoint;
 pub mod limits;
 mod link;
+mod places;
 mod verifier;
 
 #[cfg(test)]

@@ -6,10 +6,36 @@ use std::time::Duration;
 pub const ALPN: &[u8] = b"quanho/1";
 
 /// Connections at once, over handshakes and links. A Sở has 400 facilities that
-/// call a few times an hour; the ministry 34 provinces.
+/// call a few times an hour; the ministry 34 provinces. When all are taken, a
+/// peer that is not recognised yet gives way to the next.
 pub const CONNECTIONS_MAX_COUNT: usize = 256;
 
-/// From so many connections on, a caller must first prove that its address is its
+/// Links of one key at once, once it was recognised: a daemon, a screen and a
+/// command on one machine, and one that has broken and nobody noticed yet.
+pub const LINKS_PER_PEER_MAX_COUNT: usize = 4;
+
+/// Connections at once with those that are closed and that QUIC must remember for
+/// a while. From here on a network from which [`CROWD_MIN_COUNT`] strangers have
+/// just come gets no more of them.
+pub const CLOSING_MAX_COUNT: usize = CONNECTIONS_MAX_COUNT + 128;
+
+/// From here on nobody does: a flood from many networks must not grow the memory.
+pub const CLOSING_HARD_MAX_COUNT: usize = CLOSING_MAX_COUNT + 128;
+
+/// How long QUIC remembers a closed connection, about: three timeouts of a line of
+/// which nothing is known yet.
+pub const CLOSING_TIME: Duration = Duration::from_secs(4);
+
+/// Strangers of one network within [`CLOSING_TIME`] that are more than a hospital's
+/// router in a bad hour.
+pub const CROWD_MIN_COUNT: usize = 16;
+
+/// Strangers that are remembered for [`CLOSING_TIME`]: more than any server takes
+/// in that time.
+pub const LATELY_MAX_COUNT: usize = 4_096;
+
+/// From so many connections on, closed ones that QUIC remembers included, a caller
+/// must first prove that its address is its
 /// own (QUIC Retry): one round trip that makes floods from forged addresses
 /// useless.
 pub const RETRY_FROM_COUNT: usize = 32;
@@ -26,6 +52,14 @@ pub const INCOMING_BUFFERS_MAX_BYTES: u64 = 2 << 20;
 /// Bytes that a peer may send ahead of what was read, per connection: twice the
 /// bandwidth–delay product of 20 Mbit/s over 200 ms.
 pub const RECEIVE_WINDOW_BYTES: u32 = 1 << 20;
+
+/// The same for a peer that dialled and is not recognised yet: its chain of
+/// credentials and its greeting.
+pub const STRANGER_WINDOW_BYTES: u32 = 16 << 10;
+
+/// Bytes of frames that are not whole yet, of all peers that are not recognised
+/// yet: four of the largest frames.
+pub const STRANGERS_BUFFERED_MAX_BYTES: usize = 8 << 20;
 
 /// Bytes sent and not yet acknowledged by the network, per connection.
 pub const SEND_WINDOW_BYTES: u64 = 1 << 20;

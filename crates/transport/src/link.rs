@@ -8,13 +8,14 @@
 use std::net::SocketAddr;
 
 use quinn::{Connection, RecvStream, SendStream, VarInt};
-use tokio::sync::{OwnedSemaphorePermit, mpsc};
+use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout, timeout_at};
 use wire::PublicKey;
 use wire::limits::FRAME_MAX_BYTES;
 
 use crate::limits::{CLOSE_TIMEOUT, FRAME_TIMEOUT, FRAME_WAIT_TIMEOUT};
+use crate::places::Place;
 
 /// Length of a frame's length.
 const PREFIX_BYTES: usize = 4;
@@ -25,6 +26,7 @@ const CHUNK_BYTES: usize = 64 << 10;
 /// Close codes; the peer sees them in its log.
 pub(crate) const DONE: VarInt = VarInt::from_u32(0);
 pub(crate) const BROKEN: VarInt = VarInt::from_u32(1);
+pub(crate) const DISPLACED: VarInt = VarInt::from_u32(2);
 
 /// Why a link is of no use any more.
 #[derive(Debug, thiserror::Error)]
@@ -60,7 +62,7 @@ pub struct Link {
     frame_ends: Option<Instant>,
     outbox: Option<mpsc::UnboundedSender<Vec<u8>>>,
     writer: Option<JoinHandle<Result<(), LinkError>>>,
-    _permit: Option<OwnedSemaphorePermit>,
+    place: Option<Place>,
 }
 
 impl Link {
@@ -68,7 +70,7 @@ impl Link {
         connection: Connection,
         peer: PublicKey,
         (send, recv): (SendStream, RecvStream),
-        permit: Option<OwnedSemaphorePermit>,
+        place: Option<Place>,
     ) -> Self {
         let (outbox, frames) = mpsc::unbounded_channel();
         Link {
@@ -79,7 +81,7 @@ impl Link {
             frame_ends: None,
             outbox: Some(outbox),
             writer: Some(tokio::spawn(write_all(send, frames))),
-            _permit: permit,
+            place,
         }
     }
 
@@ -91,6 +93,15 @@ impl Link {
     /// Where the peer is.
     pub fn remote(&self) -> SocketAddr {
         self.connection.remote_address()
+    }
+
+    /// Says that the peer has shown who it is. Until then it may have to give way
+    /// to others that dial, and can send little ahead. No effect on a link that
+    /// this side dialled.
+    pub fn recognised(&self) {
+        if let Some(place) = &self.place {
+            place.recognised(self.peer);
+        }
     }
 
     /// The round-trip time as the connection sees it, for the status page.
@@ -133,6 +144,9 @@ impl Link {
         loop {
             if let Some(frame) = self.take_frame()? {
                 return Ok(Some(frame));
+            }
+            if let Some(place) = &self.place {
+                place.buffers(self.partial.len());
             }
             let ends = match self.partial.is_empty() {
                 true => Instant::now() + FRAME_WAIT_TIMEOUT,
@@ -220,6 +234,8 @@ impl Drop for Link {
         if let Some(writer) = self.writer.take() {
             writer.abort();
         }
+        // What was not read would lie here until QUIC has forgotten the connection.
+        let _ = self.recv.stop(BROKEN);
         self.connection.close(BROKEN, b"");
     }
 }

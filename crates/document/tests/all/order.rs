@@ -1,10 +1,14 @@
 //! Order never matters: any people, any edits, any order of arrival.
 
-use crate::support::*;
-use document::{Edit, Report};
-use model::Scalar;
+use std::collections::BTreeMap;
+
+use document::{Conflict, Edit, Incoming, Report};
+use model::{Scalar, Snapshot};
 use proptest::prelude::*;
 use testkit::Seeded;
+use wire::{ChangeHash, EntryId};
+
+use crate::support::*;
 
 /// One step of a story: who does what, and whom they hear from before.
 #[derive(Clone, Debug)]
@@ -83,8 +87,80 @@ fn play(story: &[Step]) -> Vec<Machine> {
     machines
 }
 
+/// What one node holds of a report, and what it made of it.
+#[derive(Clone)]
+struct Held {
+    log: BTreeMap<EntryId, Incoming>,
+    report: Report,
+}
+
+impl Held {
+    /// As they arrived, one by one.
+    fn arrived(share: &[Incoming]) -> Held {
+        let mut held = Held {
+            log: BTreeMap::new(),
+            report: fresh(),
+        };
+        for incoming in share {
+            held.take([incoming.clone()]);
+        }
+        held
+    }
+
+    fn take(&mut self, more: impl IntoIterator<Item = Incoming>) {
+        let more = more.into_iter().map(|incoming| (incoming.entry, incoming));
+        self.log.extend(more);
+        let all: Vec<Incoming> = self.log.values().cloned().collect();
+        self.report.admit(form(), &all);
+    }
+
+    /// This node, once it has what the other one has.
+    fn with(&self, other: &Held) -> Held {
+        let mut both = self.clone();
+        both.take(other.log.values().cloned());
+        both
+    }
+
+    fn says(&self) -> (Vec<ChangeHash>, Snapshot, Vec<Conflict>) {
+        let report = &self.report;
+        (report.heads(), report.snapshot(), report.conflicts())
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
+
+    /// Three nodes hold any shares of what three people signed, each share in an
+    /// order of its own and with repetitions.
+    #[test]
+    fn merging_is_commutative_associative_and_idempotent(
+        story in story(),
+        shares in prop::collection::vec((any::<prop::sample::Index>(), 0..3_usize), 0..40),
+    ) {
+        let mut all: Vec<Incoming> = play(&story).into_iter().flat_map(|m| m.log).collect();
+        all.sort_by_key(|incoming| incoming.entry);
+        all.dedup();
+        let mut parts: [Vec<Incoming>; 3] = Default::default();
+        if !all.is_empty() {
+            for (place, node) in shares {
+                parts[node].push(place.get(&all).clone());
+            }
+        }
+        let [a, b, c] = parts.each_ref().map(|part| Held::arrived(part));
+
+        prop_assert_eq!(a.with(&b).says(), b.with(&a).says());
+        prop_assert_eq!(a.with(&b).with(&c).says(), a.with(&b.with(&c)).says());
+        prop_assert_eq!(c.with(&a).with(&b).says(), a.with(&b).with(&c).says());
+        prop_assert_eq!(a.with(&a).says(), a.says());
+        prop_assert_eq!(a.with(&b).with(&a).with(&b).says(), a.with(&b).says());
+
+        let whole = a.with(&b).with(&c);
+        let held: Vec<Incoming> = whole.log.values().cloned().collect();
+        let (rebuilt, verdicts) = Report::rebuild(form(), doc(), &held);
+        prop_assert_eq!(verdicts.applied.len() + verdicts.waiting.len(), held.len());
+        let rebuilt = Held { log: whole.log.clone(), report: rebuilt };
+        prop_assert_eq!(whole.says(), rebuilt.says());
+    }
 
     #[test]
     fn the_order_of_arrival_does_not_matter(

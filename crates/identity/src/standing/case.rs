@@ -8,12 +8,16 @@ use std::collections::{BTreeSet, HashMap};
 use model::{Timestamp, UnitPath};
 use wire::{EntryId, PublicKey, Subject};
 
-use super::Standing;
+use super::{Judge, Standing};
 use crate::ledger::{GrantRecord, Ledger, RevocationRecord};
 use crate::table::{self, Given};
 
+/// When something was received: by the receipt's time, and within one moment by
+/// its place in the chain.
+pub(super) type Moment = (Timestamp, u64);
+
 /// A revocation's place in the order of judgement.
-type Rank = (bool, Timestamp, EntryId);
+type Rank = (bool, Moment, EntryId);
 
 /// What a revocation is aimed at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +39,7 @@ impl Order {
     }
 
     /// When it takes effect.
-    fn time(&self) -> Timestamp {
+    fn moment(&self) -> Moment {
         self.rank.1
     }
 
@@ -43,8 +47,15 @@ impl Order {
         self.aim == Aim::Key(grant.key) && self.record.unit == grant.unit
     }
 
-    fn spares(&self, entry: &EntryId, received: Option<Timestamp>) -> bool {
-        received.is_some_and(|time| time <= self.time()) || self.record.stands.contains(entry)
+    fn comes_after(&self, received: Option<Moment>) -> bool {
+        received.is_some_and(|moment| moment < self.moment())
+    }
+
+    /// Whether what the other one lists as standing is spared by this one too.
+    fn shares_lists(&self, other: &Order) -> bool {
+        self.aim == other.aim
+            && self.record.unit == other.record.unit
+            && self.record.author == other.record.author
     }
 }
 
@@ -54,20 +65,20 @@ impl Order {
 pub(super) struct Case {
     grants: Vec<GrantRecord>,
     orders: Vec<Order>,
-    received: HashMap<EntryId, Option<Timestamp>>,
-    /// The places of these receipts in their chains.
-    places: HashMap<EntryId, u64>,
-    uses: HashMap<PublicKey, Vec<EntryId>>,
+    received: HashMap<EntryId, Moment>,
+    uses: HashMap<(PublicKey, UnitPath), Vec<EntryId>>,
     effective: Vec<bool>,
 }
 
 impl Case {
-    /// Collects what is held and judges it.
+    /// Collects what is held and judges it. Receipts are asked for only where
+    /// one can matter: hardly ever.
     pub(super) fn gather<L: Ledger>(
         author: &PublicKey,
         unit: &UnitPath,
-        ledger: &L,
+        judge: &mut Judge<'_, L>,
     ) -> Result<Case, L::Error> {
+        let ledger = judge.ledger;
         let mut case = Case::default();
         let mut known = BTreeSet::new();
         let mut seen = BTreeSet::new();
@@ -76,16 +87,37 @@ impl Case {
             if !seen.insert((holder, unit.clone())) {
                 continue;
             }
-            for grant in ledger.grants_of(&holder)? {
-                if grant.unit.contains(&unit)
-                    && known.insert((grant.credential, holder, grant.subject as u8))
-                {
+            for grant in ledger.grants_above(&holder, &unit)? {
+                if known.insert((grant.credential, holder, grant.subject as u8)) {
                     case.add(grant, ledger, &mut todo)?;
                 }
             }
         }
+        case.ask_for_receipts(judge)?;
         case.judge();
         Ok(case)
+    }
+
+    fn ask_for_receipts<L: Ledger>(&mut self, judge: &mut Judge<'_, L>) -> Result<(), L::Error> {
+        let ending = self.grants.iter().filter(|grant| grant.until.is_some());
+        let ending: BTreeSet<PublicKey> = ending.map(|grant| grant.key).collect();
+        let mut entries: BTreeSet<EntryId> = self.orders.iter().map(Order::id).collect();
+        for grant in &self.grants {
+            if !self.orders.is_empty() || ending.contains(&grant.issuer) {
+                entries.insert(grant.credential);
+            }
+        }
+        entries.extend(self.uses.values().filter(|uses| uses.len() > 1).flatten());
+        for id in entries {
+            if let Some(mark) = judge.earliest_receipt(&id)? {
+                self.received.insert(id, (mark.time, mark.seq));
+            }
+        }
+        for order in &mut self.orders {
+            let received = self.received.get(&order.record.id).copied();
+            order.rank = rank(received, order.record.time, order.record.id);
+        }
+        Ok(())
     }
 
     fn add<L: Ledger>(
@@ -97,58 +129,35 @@ impl Case {
         if grant.subject != Subject::Root {
             todo.push((grant.issuer, grant.unit.clone()));
         }
-        self.receive(grant.credential, ledger)?;
-        for record in ledger.revocations_of(&grant.key)? {
-            self.add_order(Aim::Key(grant.key), record, &grant.unit, ledger, todo)?;
+        for record in ledger.revocations_of(&grant.key, &grant.unit)? {
+            self.add_order(Aim::Key(grant.key), record, todo);
         }
         if grant.subject == Subject::Invite {
-            let uses = ledger.uses_of(&grant.key)?;
+            let uses = ledger.uses_of(&grant.key, &grant.unit)?;
             for id in &uses {
-                self.receive(*id, ledger)?;
-                for record in ledger.overruled(id)? {
-                    self.add_order(Aim::Use(*id), record, &grant.unit, ledger, todo)?;
+                for record in ledger.overruled(id, &grant.unit)? {
+                    self.add_order(Aim::Use(*id), record, todo);
                 }
             }
-            self.uses.insert(grant.key, uses);
+            self.uses.insert((grant.key, grant.unit.clone()), uses);
         }
         self.grants.push(grant);
         Ok(())
     }
 
-    fn add_order<L: Ledger>(
+    fn add_order(
         &mut self,
         aim: Aim,
         record: RevocationRecord,
-        unit: &UnitPath,
-        ledger: &L,
         todo: &mut Vec<(PublicKey, UnitPath)>,
-    ) -> Result<(), L::Error> {
+    ) {
         let known = |order: &Order| order.id() == record.id && order.aim == aim;
-        if record.unit != *unit || self.orders.iter().any(known) {
-            return Ok(());
+        if self.orders.iter().any(known) {
+            return;
         }
-        let received = self.receive(record.id, ledger)?;
         todo.push((record.author, record.unit.clone()));
-        let rank = rank(received, record.time, record.id);
+        let rank = rank(None, record.time, record.id);
         self.orders.push(Order { rank, aim, record });
-        Ok(())
-    }
-
-    fn receive<L: Ledger>(
-        &mut self,
-        id: EntryId,
-        ledger: &L,
-    ) -> Result<Option<Timestamp>, L::Error> {
-        if let Some(known) = self.received.get(&id) {
-            return Ok(*known);
-        }
-        let mark = ledger.earliest_receipt(&id)?;
-        if let Some(mark) = mark {
-            self.places.insert(id, mark.seq);
-        }
-        let time = mark.map(|mark| mark.time);
-        self.received.insert(id, time);
-        Ok(time)
     }
 
     /// Takes the revocations in order and keeps those that stand.
@@ -158,7 +167,7 @@ impl Case {
         self.find_effective();
         for order in orders {
             let record = &order.record;
-            let received = self.received.get(&record.id).copied().flatten();
+            let received = self.received.get(&record.id).copied();
             let standing = self.standing_of(&record.author, &record.id, received, |grant| {
                 table::may_revoke(grant, &record.unit)
             });
@@ -170,7 +179,7 @@ impl Case {
     }
 
     /// The same case before a revocation of this rank: without the later ones.
-    pub(super) fn before(&self, received: Option<Timestamp>, time: Timestamp, id: EntryId) -> Case {
+    pub(super) fn before(&self, received: Option<Moment>, time: Timestamp, id: EntryId) -> Case {
         let mut earlier = self.clone();
         let limit = rank(received, time, id);
         earlier.orders.retain(|order| order.rank < limit);
@@ -195,7 +204,7 @@ impl Case {
             let issuer = &self.grants[index];
             for next in by_issuer.get(&issuer.key).into_iter().flatten() {
                 let given = &self.grants[*next];
-                let received = self.received.get(&given.credential).copied().flatten();
+                let received = self.received.get(&given.credential).copied();
                 if !effective[*next]
                     && table::may_give(issuer, &Given::held(given)).is_ok()
                     && self.obstacle(issuer, &given.credential, received).is_none()
@@ -213,7 +222,7 @@ impl Case {
         &self,
         author: &PublicKey,
         entry: &EntryId,
-        received: Option<Timestamp>,
+        received: Option<Moment>,
         allows: impl Fn(&GrantRecord) -> bool,
     ) -> Standing {
         let mut reason = Standing::IssuerWithoutEffect;
@@ -234,7 +243,7 @@ impl Case {
         &self,
         grant: &GrantRecord,
         entry: &EntryId,
-        received: Option<Timestamp>,
+        received: Option<Moment>,
     ) -> Option<Standing> {
         if grant.subject == Subject::Root {
             return None;
@@ -242,7 +251,8 @@ impl Case {
         let revoked = self
             .orders
             .iter()
-            .find(|order| order.revokes(grant) && !order.spares(entry, received));
+            .find(|order| order.revokes(grant) && !self.spares(order, entry, received))
+            .filter(|_| !model::sabotaged!(IgnoreRevocation));
         if let Some(order) = revoked {
             return Some(Standing::Revoked { by: order.id() });
         }
@@ -250,12 +260,20 @@ impl Case {
         if invite && let Some(lost) = self.lost_use(grant, entry) {
             return Some(lost);
         }
-        let until = grant.until?;
+        let until = grant.until.filter(|_| !model::sabotaged!(IgnoreExpiry))?;
         match received {
-            Some(time) if time > until && invite => Some(Standing::InviteExpired),
-            Some(time) if time > until => Some(Standing::Expired),
+            Some((time, _)) if time > until && invite => Some(Standing::InviteExpired),
+            Some((time, _)) if time > until => Some(Standing::Expired),
             _ => None,
         }
+    }
+
+    /// Whether the entry stands in spite of this revocation.
+    fn spares(&self, order: &Order, entry: &EntryId, received: Option<Moment>) -> bool {
+        let lists =
+            |other: &Order| order.shares_lists(other) && other.record.stands.contains(entry);
+        !model::sabotaged!(RevokeThePast)
+            && (order.comes_after(received) || self.orders.iter().any(lists))
     }
 
     /// Why this is not the one use of the invite that counts.
@@ -264,7 +282,9 @@ impl Case {
             return Some(Standing::Revoked { by: order.id() });
         }
         match self.winner(invite) {
-            Some(winner) if winner != *entry => Some(Standing::InviteUsedBefore { winner }),
+            Some(winner) if winner != *entry && !model::sabotaged!(CountSecondUse) => {
+                Some(Standing::InviteUsedBefore { winner })
+            }
             _ => None,
         }
     }
@@ -276,18 +296,22 @@ impl Case {
     }
 
     fn winner(&self, invite: &GrantRecord) -> Option<EntryId> {
-        let uses = self.uses.get(&invite.key)?.iter().copied();
+        let place = (invite.key, invite.unit.clone());
+        let uses = self.uses.get(&place)?.iter().copied();
         uses.filter(|id| self.overruling(invite, id).is_none())
             .min_by_key(|id| {
-                let received = self.received.get(id).copied().flatten();
-                (received.is_none(), received, self.places.get(id), *id)
+                let received = self.received.get(id).copied();
+                (received.is_none(), received, *id)
             })
     }
 
     /// Whether the credential of this grant counts.
     pub(super) fn counts(&self, grant: &GrantRecord) -> bool {
         let mut known = self.grants.iter().zip(&self.effective);
-        known.any(|(held, effective)| *effective && held == grant)
+        // Of one key somebody may have made thousands: the cheap difference first.
+        known.any(|(held, effective)| {
+            held.credential == grant.credential && *effective && held == grant
+        })
     }
 
     /// Whether the credential of this grant would count if no use of an invite had
@@ -301,7 +325,8 @@ impl Case {
 
     /// Whether something new may still rest on this grant.
     pub(super) fn is_open(&self, grant: &GrantRecord) -> bool {
-        let revoked = self.orders.iter().any(|order| order.revokes(grant));
+        let revoked = self.orders.iter().any(|order| order.revokes(grant))
+            && !model::sabotaged!(ServeRevokedNode);
         let spent = grant.subject == Subject::Invite && self.winner(grant).is_some();
         grant.subject == Subject::Root || !(revoked || spent)
     }
@@ -313,6 +338,7 @@ impl Case {
     }
 }
 
-fn rank(received: Option<Timestamp>, time: Timestamp, id: EntryId) -> Rank {
-    (received.is_none(), received.unwrap_or(time), id)
+fn rank(received: Option<Moment>, time: Timestamp, id: EntryId) -> Rank {
+    // Before it is received it ends nothing that was received at that moment.
+    (received.is_none(), received.unwrap_or((time, u64::MAX)), id)
 }

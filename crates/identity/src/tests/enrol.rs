@@ -217,6 +217,21 @@ fn a_forged_invite_does_not_verify() {
     assert!(matches!(invite.to_text(), Err(InviteError::WrongSecret)));
 }
 
+/// Every other letter in every place; hyphens carry nothing.
+#[test]
+fn no_changed_letter_makes_another_invite() {
+    const LETTERS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    let (_, invite) = facility();
+    let text = invite.to_text().unwrap();
+    let start = text.find('-').unwrap() + 1;
+    for at in start..text.len() {
+        for letter in LETTERS.chars().filter(|c| !text[at..].starts_with(*c)) {
+            let changed = format!("{}{letter}{}", &text[..at], &text[at + 1..]);
+            assert!(Invite::parse(&changed).is_err(), "{letter} at {at}");
+        }
+    }
+}
+
 proptest::proptest! {
     #[test]
     fn nothing_that_people_paste_panics(text in "(?i)(QUANHO1-)?[A-Z2-7 ]{0,200}") {

@@ -33,6 +33,27 @@ proptest! {
     }
 
     #[test]
+    fn any_partition_adds_up_in_any_order(
+        given in prop::collection::vec((any::<[u8; 32]>().prop_map(EntryId), 0_usize..5), 0..24),
+        order in Just([0_usize, 1, 2, 3, 4]).prop_shuffle(),
+        gone in 0_usize..5,
+    ) {
+        let parts: Vec<Vec<EntryId>> = (0..5)
+            .map(|part| given.iter().filter(|(_, of)| *of == part).map(|(id, _)| *id).collect())
+            .collect();
+        let mut sum = Accumulator::new();
+        for part in order {
+            sum.merge(&Fingerprint::of(&parts[part])).unwrap();
+        }
+        prop_assert_eq!(sum.finish(), Fingerprint::of(given.iter().map(|(id, _)| id)));
+        for id in &parts[gone] {
+            sum.subtract(id);
+        }
+        let rest = given.iter().filter(|(_, of)| *of != gone).map(|(id, _)| id);
+        prop_assert_eq!(sum.finish(), Fingerprint::of(rest));
+    }
+
+    #[test]
     fn a_fingerprint_travels(left in ids(4)) {
         let print = Fingerprint::of(&left);
         let bytes = cbor::to_vec(&print).unwrap();

@@ -18,7 +18,7 @@ pub use lead::{
     UnitCommand,
 };
 pub use shared::{
-    EntriesArgs, EntryArgs, PersonCommand, RoleArg, ServeArgs, SharedCommand, SyncArgs,
+    EntriesArgs, EntryArgs, PersonCommand, RoleArg, ServeArgs, SharedCommand, SyncArgs, VerifyArgs,
 };
 
 /// What every command takes.

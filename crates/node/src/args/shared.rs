@@ -16,7 +16,7 @@ pub enum SharedCommand {
     /// Đồng bộ một lần với cấp trên
     Sync(SyncArgs),
     /// Kiểm tra lại mọi bản ghi, chữ ký, chuỗi chứng thực và bảng dẫn xuất
-    Verify,
+    Verify(VerifyArgs),
     /// Liệt kê các bản ghi đã ký
     Entries(EntriesArgs),
     /// Xem một bản ghi
@@ -43,6 +43,14 @@ pub struct SyncArgs {
     /// Địa chỉ cấp trên (mặc định: địa chỉ đã nhớ)
     #[arg(long, value_name = "IP:PORT")]
     pub address: Option<String>,
+}
+
+/// `verify`
+#[derive(Args, Clone, Debug)]
+pub struct VerifyArgs {
+    /// Lấy ra những dòng bị hỏng để lần đồng bộ sau nhận lại, dựng lại bảng dẫn xuất
+    #[arg(long)]
+    pub repair: bool,
 }
 
 /// `entries`

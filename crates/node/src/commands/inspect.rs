@@ -1,11 +1,11 @@
-//! `status`, `verify`, `entries`, `entry`.
+//! `status`, `verify [--repair]`, `entries`, `entry`.
 
 use messages::Arg;
 use serde_json::json;
 use store::EntryFilter;
 use wire::{EntryId, Kind};
 
-use crate::args::{EntriesArgs, EntryArgs};
+use crate::args::{EntriesArgs, EntryArgs, VerifyArgs};
 use crate::context::Context;
 use crate::failure::{Exit, Failure};
 use crate::output::{Answer, Table, plain};
@@ -52,6 +52,7 @@ pub(crate) fn status(context: &Context) -> Result<Answer, Failure> {
         ];
         text.push_str(&format!("\n  × {}", context.tr_with("cli-refused", &args)));
     }
+    text.push_str(&damaged(context, &status.damaged));
     for fork in &status.receipt_forks {
         text.push_str(&format!("\n  ! {fork}"));
     }
@@ -76,8 +77,56 @@ pub(crate) fn status(context: &Context) -> Result<Answer, Failure> {
     Answer::new(&status, text)
 }
 
+/// Rows that were taken out, a line each.
+fn damaged(context: &Context, rows: &[replica::DamagedView]) -> String {
+    let line = |row: &replica::DamagedView| {
+        let (number, kind) = (row.row.to_string(), plain(&row.kind));
+        let id = row.id.map_or_else(|| "?".to_owned(), |id| id.short());
+        let args = [
+            ("row", Arg::from(&number)),
+            ("kind", Arg::from(&kind)),
+            ("id", Arg::from(&id)),
+            ("reason", Arg::from(&row.reason)),
+        ];
+        format!("\n  × {}", context.tr_with("cli-damaged", &args))
+    };
+    rows.iter().map(line).collect()
+}
+
+/// `verify --repair`.
+fn repair(context: &Context) -> Result<Answer, Failure> {
+    let mut replica = context.open()?;
+    let view = replica.repair()?;
+    let message = match (view.ok, view.rebuilt) {
+        (true, false) => "cli-verify-good",
+        (true, true) => "cli-repair-good",
+        (false, _) => "cli-repair-bad",
+    };
+    let args = [
+        ("entries", Arg::from(view.entries)),
+        ("taken", Arg::from(view.taken_out.len())),
+        ("back", Arg::from(view.put_back)),
+        ("problems", Arg::from(view.problems.len())),
+    ];
+    let mut text = context.tr_with(message, &args);
+    text.push_str(&damaged(context, &view.taken_out));
+    text.push_str(&problems(&view.problems));
+    let exit = (!view.ok).then_some(Exit::Refused);
+    Ok(Answer::new(&view, text)?.exiting(exit))
+}
+
+fn problems(found: &[replica::Problem]) -> String {
+    let line = |problem: &replica::Problem| {
+        format!("\n  × {} {}: {}", problem.kind, problem.at, problem.message)
+    };
+    found.iter().map(line).collect()
+}
+
 /// `verify`.
-pub(crate) fn verify(context: &Context) -> Result<Answer, Failure> {
+pub(crate) fn verify(context: &Context, args: &VerifyArgs) -> Result<Answer, Failure> {
+    if args.repair {
+        return repair(context);
+    }
     let replica = context.open()?;
     let found = replica.verify()?;
     let mut text = context.tr_with(
@@ -91,12 +140,7 @@ pub(crate) fn verify(context: &Context) -> Result<Answer, Failure> {
             ("problems", Arg::from(found.problems.len())),
         ],
     );
-    for problem in &found.problems {
-        text.push_str(&format!(
-            "\n  × {} {}: {}",
-            problem.kind, problem.at, problem.message
-        ));
-    }
+    text.push_str(&problems(&found.problems));
     let exit = (!found.ok).then_some(Exit::Refused);
     Ok(Answer::new(&found, text)?.exiting(exit))
 }

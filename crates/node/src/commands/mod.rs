@@ -26,7 +26,7 @@ pub(crate) fn run(context: &mut Context, command: Command) -> Result<Answer, Fai
             SharedCommand::Status => inspect::status(context),
             SharedCommand::Serve(args) => sync::serve(context, args),
             SharedCommand::Sync(args) => sync::sync(context, &args),
-            SharedCommand::Verify => inspect::verify(context),
+            SharedCommand::Verify(args) => inspect::verify(context, &args),
             SharedCommand::Entries(args) => inspect::entries(context, &args),
             SharedCommand::Entry(args) => inspect::entry(context, &args),
             SharedCommand::Person(command) => people::run(context, command),

@@ -26,44 +26,51 @@ async fn carry(
     replica: &mut Replica,
     clock: &WallClock,
 ) -> Result<(), Failure> {
-    carry_until(session, link, replica, clock, |_| false).await
-}
-
-/// Carries frames until something has come about, or the session is over. What
-/// waits to be sent by then is sent by whoever goes on.
-async fn carry_until(
-    session: &mut Session,
-    link: &mut Link,
-    replica: &mut Replica,
-    clock: &WallClock,
-    reached: impl Fn(&Session) -> bool,
-) -> Result<(), Failure> {
     loop {
-        if reached(session) {
-            return Ok(());
-        }
-        while let Some(frame) = session.poll_transmit() {
-            link.send(&frame).await.map_err(broken)?;
-        }
+        transmit(session, link).await?;
         if session.is_finished() {
             return Ok(());
         }
-        let Some(frame) = link.recv().await.map_err(broken)? else {
-            return Err(Failure::new("link-closed", Exit::Unreachable));
+        let frame = receive(link).await?;
+        handle(session, link, &frame, replica, clock).await?;
+    }
+}
+
+/// Sends what waits to be sent.
+async fn transmit(session: &mut Session, link: &mut Link) -> Result<(), Failure> {
+    while let Some(frame) = session.poll_transmit() {
+        link.send(&frame).await.map_err(broken)?;
+    }
+    Ok(())
+}
+
+/// The next frame; there must be one.
+async fn receive(link: &mut Link) -> Result<Vec<u8>, Failure> {
+    let frame = link.recv().await.map_err(broken)?;
+    frame.ok_or_else(|| Failure::new("link-closed", Exit::Unreachable))
+}
+
+/// Takes one frame. If the session ends by it, the peer is told why.
+async fn handle(
+    session: &mut Session,
+    link: &mut Link,
+    frame: &[u8],
+    replica: &mut Replica,
+    clock: &WallClock,
+) -> Result<(), Failure> {
+    let now = clock.read();
+    let handled = tokio::task::block_in_place(|| {
+        let mut holdings = Peering {
+            replica,
+            simulated: now.simulated,
         };
-        let now = clock.read();
-        let handled = tokio::task::block_in_place(|| {
-            let mut holdings = Peering {
-                replica: &mut *replica,
-                simulated: now.simulated,
-            };
-            session.handle(&frame, &mut holdings, now.now)
-        });
-        if let Err(error) = handled {
-            while let Some(frame) = session.poll_transmit() {
-                link.send(&frame).await.map_err(broken)?;
-            }
-            return Err(refused(error));
+        session.handle(frame, &mut holdings, now.now)
+    });
+    match handled {
+        Ok(()) => Ok(()),
+        Err(error) => {
+            transmit(session, link).await?;
+            Err(refused(error))
         }
     }
 }

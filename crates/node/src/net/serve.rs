@@ -12,7 +12,7 @@ use tokio::task::JoinHandle;
 use tokio::time::Instant;
 use transport::{Endpoint, Link, backoff};
 
-use super::{carry, carry_until, dial_with};
+use super::{carry, dial_with, handle, receive, transmit};
 use crate::failure::{Exit, Failure};
 use crate::home::Home;
 use crate::world::{OsEntropy, WallClock};
@@ -27,7 +27,11 @@ const DIAL_EVERY: Duration = Duration::from_secs(60);
 /// How long a peer may take to introduce itself: a chain over a slow link.
 const STRANGER_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// Sessions that run at once; further peers wait.
+/// Frames of strangers that are looked at at once: it is the processor's work, and
+/// a thread and an open store each.
+const INTRODUCTIONS_MAX_COUNT: usize = 4;
+
+/// Sessions with recognised peers that run at once; further ones wait.
 const SESSIONS_MAX_COUNT: usize = 64;
 
 /// A node that serves. Dropping it stops nothing: call [`Listening::stop`].
@@ -96,30 +100,35 @@ pub async fn serve(
     })
 }
 
+/// How many may be at what at once.
+struct Rooms {
+    introductions: Semaphore,
+    sessions: Semaphore,
+}
+
 async fn accept(
     endpoint: Endpoint,
     home: Home,
     clock: WallClock,
     mut stopped: watch::Receiver<bool>,
 ) {
-    let places = Arc::new(Semaphore::new(SESSIONS_MAX_COUNT));
+    let rooms = Arc::new(Rooms {
+        introductions: Semaphore::new(INTRODUCTIONS_MAX_COUNT),
+        sessions: Semaphore::new(SESSIONS_MAX_COUNT),
+    });
     loop {
         let link = tokio::select! {
             _ = stopped.wait_for(|stop| *stop) => break,
             link = endpoint.accept() => link,
         };
         let Some(link) = link else { break };
-        let Ok(place) = places.clone().acquire_owned().await else {
-            break;
-        };
-        let home = home.clone();
+        let (home, rooms) = (home.clone(), rooms.clone());
         tokio::spawn(async move {
             let peer = link.peer();
-            if let Err(failure) = answer(link, &home, clock).await {
+            if let Err(failure) = answer(link, &home, &rooms, clock).await {
                 tracing::info!(peer = %peer.short(), code = failure.code, cause = ?failure.cause,
                     "a session ended early");
             }
-            drop(place);
         });
     }
     endpoint.close().await;
@@ -127,34 +136,74 @@ async fn accept(
 
 /// One session with a peer that dialled. A refusal reaches it before the link
 /// is closed.
-async fn answer(mut link: Link, home: &Home, clock: WallClock) -> Result<(), Failure> {
-    let answered = converse(&mut link, home, &clock).await;
+async fn answer(
+    mut link: Link,
+    home: &Home,
+    rooms: &Rooms,
+    clock: WallClock,
+) -> Result<(), Failure> {
+    let answered = converse(&mut link, home, rooms, &clock).await;
     let _ = link.close().await;
     answered
 }
 
 /// Who has not shown a credential in effect within [`STRANGER_TIMEOUT`] loses
-/// its place to others.
-async fn converse(link: &mut Link, home: &Home, clock: &WallClock) -> Result<(), Failure> {
-    let mut replica = tokio::task::block_in_place(|| home.open())?;
+/// its place to others, and until then it takes none of the sessions'.
+async fn converse(
+    link: &mut Link,
+    home: &Home,
+    rooms: &Rooms,
+    clock: &WallClock,
+) -> Result<(), Failure> {
+    let introduced = tokio::time::timeout(STRANGER_TIMEOUT, introduction(link, home, rooms, clock));
+    let (mut session, mut replica) = introduced
+        .await
+        .map_err(|_| Failure::new("stranger", Exit::Refused))??;
+    link.recognised();
     let peer = link.peer();
+    let Ok(_place) = rooms.sessions.acquire().await else {
+        return Ok(());
+    };
+    let carried = carry(&mut session, link, &mut replica, clock).await;
+    let in_sync = session.so_far().in_sync;
+    tokio::task::block_in_place(|| replica.note_session(&peer, in_sync, clock.read().now))?;
+    carried
+}
+
+/// The frames until the peer is recognised. The store is open while one of them
+/// is handled and not while a stranger keeps silent: there may be many.
+async fn introduction(
+    link: &mut Link,
+    home: &Home,
+    rooms: &Rooms,
+    clock: &WallClock,
+) -> Result<(Session, Replica), Failure> {
+    let open = || tokio::task::block_in_place(|| home.open());
+    let closed = |_| Failure::new("stopped", Exit::Failed);
+    let mut frame = receive(link).await?;
+    let mut turn = rooms.introductions.acquire().await.map_err(closed)?;
+    let mut replica = open()?;
     let mut session = Session::accept(Config {
-        peer,
+        peer: link.peer(),
         own_unit: replica.unit().clone(),
         expect_unit: None,
         address: replica.address()?,
         asks: Vec::new(),
     });
-    let introduced = carry_until(&mut session, link, &mut replica, clock, |session| {
-        session.peer().is_some()
-    });
-    tokio::time::timeout(STRANGER_TIMEOUT, introduced)
-        .await
-        .map_err(|_| Failure::new("stranger", Exit::Refused))??;
-    let carried = carry(&mut session, link, &mut replica, clock).await;
-    let in_sync = session.so_far().in_sync;
-    tokio::task::block_in_place(|| replica.note_session(&peer, in_sync, clock.read().now))?;
-    carried
+    loop {
+        handle(&mut session, link, &frame, &mut replica, clock).await?;
+        if session.peer().is_some() {
+            return Ok((session, replica));
+        }
+        drop((replica, turn));
+        transmit(&mut session, link).await?;
+        if session.is_finished() {
+            return Err(Failure::new("stranger", Exit::Refused));
+        }
+        frame = receive(link).await?;
+        turn = rooms.introductions.acquire().await.map_err(closed)?;
+        replica = open()?;
+    }
 }
 
 /// Dials the level above whenever something is new here, every minute anyway,

@@ -7,4 +7,6 @@ mod below;
 #[cfg(test)]
 mod honest;
 #[cfg(test)]
+mod receipts;
+#[cfg(test)]
 mod tree;

@@ -6,9 +6,13 @@ mod carry;
 #[cfg(test)]
 mod chain;
 #[cfg(test)]
+mod damage;
+#[cfg(test)]
 mod deep;
 #[cfg(test)]
 mod forged;
+#[cfg(test)]
+mod heads;
 #[cfg(test)]
 mod home;
 #[cfg(test)]

@@ -6,5 +6,6 @@ mod fixture;
 mod merge;
 mod merkle;
 mod nation;
+mod parts;
 mod state;
 mod verify;

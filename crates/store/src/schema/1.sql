@@ -55,15 +55,17 @@ CREATE TABLE grants (
     unit       TEXT NOT NULL,
     PRIMARY KEY (key, credential)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX grants_key ON grants (key, unit);
 CREATE INDEX grants_unit ON grants (unit);
 
 CREATE TABLE revocations (
     row       INTEGER PRIMARY KEY REFERENCES entries (row),
+    unit      TEXT    NOT NULL,
     key       BLOB,
     overrules BLOB
 ) STRICT;
-CREATE INDEX revocations_key ON revocations (key) WHERE key IS NOT NULL;
-CREATE INDEX revocations_overrules ON revocations (overrules) WHERE overrules IS NOT NULL;
+CREATE INDEX revocations_key ON revocations (key, unit) WHERE key IS NOT NULL;
+CREATE INDEX revocations_overrules ON revocations (overrules, unit) WHERE overrules IS NOT NULL;
 
 CREATE TABLE receipts (
     row  INTEGER PRIMARY KEY REFERENCES entries (row),
@@ -107,6 +109,20 @@ CREATE INDEX parked_author ON parked (author);
 CREATE INDEX parked_peer ON parked (peer);
 CREATE INDEX parked_size ON parked (size);
 
+-- Rows that were taken out of `entries` because they were damaged, or rested on
+-- one that was: as they lay there, until the entry is held again.
+CREATE TABLE damaged (
+    seq     INTEGER PRIMARY KEY,
+    row     INTEGER NOT NULL,
+    id      BLOB,
+    kind    BLOB,
+    arrived INTEGER,
+    peer    BLOB,
+    bytes   BLOB,
+    reason  TEXT    NOT NULL
+) STRICT;
+CREATE INDEX damaged_id ON damaged (id);
+
 CREATE TABLE quarantine (
     entry   BLOB NOT NULL PRIMARY KEY,
     doc     BLOB NOT NULL,
@@ -114,6 +130,15 @@ CREATE TABLE quarantine (
     version TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX quarantine_doc ON quarantine (doc);
+
+-- Documents on which the gate has to give its verdict anew; `row`: the newest row
+-- when that was noted.
+CREATE TABLE gates_due (
+    doc    BLOB    NOT NULL PRIMARY KEY,
+    unit   TEXT    NOT NULL,
+    period TEXT    NOT NULL,
+    row    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE refused (
     seq    INTEGER PRIMARY KEY,
@@ -154,13 +179,23 @@ CREATE TABLE peers (
     address   TEXT,
     acked_row INTEGER NOT NULL,
     last_sync INTEGER,
-    in_sync   INTEGER NOT NULL
+    in_sync   INTEGER NOT NULL,
+    receipts_head BLOB          -- of its receipt chain, as it last said
+) STRICT, WITHOUT ROWID;
+
+-- A node showed a head below a receipt that it had given before.
+CREATE TABLE chain_breaks (
+    node  BLOB    NOT NULL,
+    shown BLOB    NOT NULL,     -- the head; empty: none at all
+    held  BLOB    NOT NULL,     -- the receipt
+    PRIMARY KEY (node, shown)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE refused_by (
     seq   INTEGER PRIMARY KEY,
     peer  BLOB NOT NULL,
     entry BLOB NOT NULL,
+    since INTEGER,              -- the first session after; NULL until then
     UNIQUE (peer, entry)
 ) STRICT;
 

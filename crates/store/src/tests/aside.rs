@@ -181,12 +181,14 @@ fn peers_and_drills_come_back() {
         acked_row: 17,
         last_sync: Some(NOW),
         in_sync: true,
+        receipts_head: None,
     };
     let newer = Peer {
         address: None,
         acked_row: 18,
         last_sync: None,
         in_sync: false,
+        receipts_head: Some(EntryId([5; 32])),
         ..peer.clone()
     };
     store

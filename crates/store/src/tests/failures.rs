@@ -211,13 +211,20 @@ fn a_damaged_row_is_discarded_and_taken_again() {
         let row = store.row_of(&entries[victim].id()).unwrap().unwrap();
         let update = "UPDATE entries SET bytes = zeroblob(70) WHERE row = ?1";
         store.conn.execute(update, (row,)).unwrap();
-        store.discard(&[row]).unwrap();
+        store.discard(&[(row, "zeros".into())]).unwrap();
         assert!(!store.has(&entries[victim].id()).unwrap());
+        let kept = store.damaged().unwrap();
+        assert_eq!(kept.len(), 1);
+        let id = Some(entries[victim].id());
+        assert_eq!((kept[0].row, kept[0].id), (row, id));
+        assert_eq!(kept[0].reason, "zeros");
+        assert!(store.remains_after(0).unwrap()[0].entry.is_none());
         assert_eq!(store.check_projections().unwrap(), Vec::<String>::new());
         assert_eq!(store.integrity_check().unwrap(), Vec::<String>::new());
         insert_all(&mut store, &entries);
         assert_eq!(store.fingerprint(&everything).unwrap(), whole);
         assert_eq!(store.check_projections().unwrap(), Vec::<String>::new());
+        assert_eq!(store.damaged().unwrap(), [], "held again");
     }
 }
 
@@ -230,6 +237,7 @@ fn nonsense_in_any_column_is_an_error_and_never_a_panic() {
         acked_row: 0,
         last_sync: None,
         in_sync: false,
+        receipts_head: None,
     };
     let cached = CachedDoc {
         saved: vec![1],

@@ -127,21 +127,28 @@ fn the_ledger_tells_what_is_held_about_keys() {
     assert_eq!(store.grants_at(&unit("byt.24")).unwrap().len(), 3);
     assert_eq!(store.grants_at(&unit("byt")).unwrap(), []);
 
-    let found = store.revocations_of(&person.public()).unwrap();
+    let found = store
+        .revocations_of(&person.public(), &revoked.body().unit)
+        .unwrap();
     assert_eq!(found.len(), 1);
     assert_eq!(
         (found[0].id, found[0].author),
         (revoked.id(), registrar.public())
     );
     assert!(found[0].stands.contains(&used.id()));
-    let found = store.overruled(&used.id()).unwrap();
+    let found = store.overruled(&used.id(), &overruled.body().unit).unwrap();
     assert_eq!(
         found.iter().map(|found| found.id).collect::<Vec<_>>(),
         [overruled.id()]
     );
-    assert_eq!(store.overruled(&invited.id()).unwrap(), []);
+    let at = |path| store.overruled(&used.id(), &unit(path)).unwrap();
+    assert_eq!(at("byt"), []);
+    let at = &overruled.body().unit;
+    assert_eq!(store.overruled(&invited.id(), at).unwrap(), []);
 
-    assert_eq!(store.uses_of(&invite.public()).unwrap(), [used.id()]);
+    let uses = |path| store.uses_of(&invite.public(), &unit(path)).unwrap();
+    assert_eq!(uses(used.body().unit.as_str()), [used.id()]);
+    assert_eq!(uses("byt"), []);
     assert_eq!(store.author_of(&used.id()).unwrap(), Some(invite.public()));
     assert_eq!(store.author_of(&EntryId([9; 32])).unwrap(), None);
 }

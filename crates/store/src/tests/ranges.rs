@@ -1,6 +1,6 @@
 //! Fingerprints, parts, items and cursors against a plain recomputation.
 
-use identity::Fingerprint;
+use identity::{Accumulator, Fingerprint, Ledger};
 use model::Period;
 use proptest::prelude::*;
 use testkit::Seeded;
@@ -75,6 +75,29 @@ proptest! {
                 prop_assert!(items.is_sorted());
                 prop_assert_eq!(*sum, Fingerprint::of(items.iter().map(|(_, id)| id)));
             }
+        }
+    }
+
+    #[test]
+    fn the_parts_add_up_to_the_total(seed: u64, batches in 1usize..6) {
+        let entries = random_entries(seed, 80);
+        let everything: Vec<Range> =
+            STREAMS.iter().map(|stream| Range::below(&unit("byt"), *stream)).collect();
+        let mut store = Store::open_in_memory().unwrap();
+        for batch in entries.chunks(entries.len().div_ceil(batches)) {
+            insert_all(&mut store, batch);
+            let mut parts = store.parts(&everything).unwrap();
+            let by = seed as usize % parts.len().max(1);
+            parts.rotate_left(by);
+            let mut sum = Accumulator::new();
+            for (_, part) in &parts {
+                sum.merge(part).unwrap();
+            }
+            let total = store.fingerprint(&everything).unwrap();
+            prop_assert_eq!(sum.finish(), total);
+            prop_assert_eq!(total.count, store.count().unwrap());
+            let plain = plainly(&store, &everything);
+            prop_assert_eq!(total, Fingerprint::of(plain.iter().map(|(_, id)| id)));
         }
     }
 

@@ -318,7 +318,7 @@ impl Session {
         theirs: Total,
         holdings: &mut H,
     ) -> Result<(), SessionError> {
-        if self.total(holdings)? == theirs {
+        if self.total(holdings)? == theirs || model::sabotaged!(SkipComparison) {
             return self.say_bye(true, holdings);
         }
         if self.attempt >= REPAIRS_MAX_COUNT {

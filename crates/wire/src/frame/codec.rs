@@ -26,7 +26,7 @@ impl Frame {
 
     /// Reads and checks bytes from anywhere.
     pub fn decode(bytes: &[u8]) -> Result<Self, FrameError> {
-        if bytes.len() > limits::FRAME_MAX_BYTES {
+        if bytes.len() > limits::FRAME_MAX_BYTES && !model::sabotaged!(IgnoreFrameLimit) {
             return Err(FrameError::TooLarge);
         }
         // A short array, then a number below 24: both heads are one byte.

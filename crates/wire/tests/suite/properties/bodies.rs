@@ -12,7 +12,7 @@ use wire::*;
 
 use crate::bytes::value;
 
-fn id() -> impl Strategy<Value = [u8; 32]> {
+pub(super) fn id() -> impl Strategy<Value = [u8; 32]> {
     any::<[u8; 32]>()
 }
 
@@ -20,19 +20,19 @@ fn ids<T: Ord + Debug>(make: fn([u8; 32]) -> T) -> impl Strategy<Value = Vec<T>>
     btree_set(id(), 0..4).prop_map(move |set| set.into_iter().map(make).collect())
 }
 
-fn unit() -> impl Strategy<Value = UnitPath> {
+pub(super) fn unit() -> impl Strategy<Value = UnitPath> {
     "byt(\\.[0-9]{2}(\\.[a-z0-9-]{1,16})?|\\.[a-z-]{1,16})?"
         .prop_map(|text| UnitPath::parse(&text).unwrap())
 }
 
-fn period() -> impl Strategy<Value = Period> {
+pub(super) fn period() -> impl Strategy<Value = Period> {
     prop_oneof![
         (2000i16..2200).prop_map(Period::Year),
         (2000i16..2200, 1u8..=4).prop_map(|(year, quarter)| Period::Quarter(year, quarter)),
     ]
 }
 
-fn time() -> impl Strategy<Value = Timestamp> {
+pub(super) fn time() -> impl Strategy<Value = Timestamp> {
     any::<i64>().prop_map(Timestamp)
 }
 

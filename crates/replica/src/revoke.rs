@@ -1,0 +1,164 @@
+//! Revoking a key: from now on nothing new of it counts, and what it did stands.
+//!
+//! What stands without being covered by another node's receipt is listed. A list
+//! that is too long for one entry goes on in further revocations of the same key
+//! by the same author, whose lists count together.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use identity::{GrantRecord, Judge, Ledger, SecretKey, Verified};
+use store::{EntryFilter, Stored};
+use wire::{Content, EntryId, PublicKey, RevocationContent};
+
+use crate::author::{Place, insert_own};
+use crate::{Clock, Error, Replica};
+
+/// Ids that one revocation lists: 34 bytes each, with the longest reason they
+/// leave a fifth of an entry free.
+const STANDS_MAX_COUNT: usize = 24_000;
+
+impl Replica {
+    /// Revokes a key of this unit or of one below. What it made and this node
+    /// holds today stands, receipted or not; the id is that of the revocation, of
+    /// the first if the list takes several.
+    pub fn revoke(
+        &mut self,
+        registrar: &SecretKey,
+        key: &PublicKey,
+        reason: &str,
+        clock: Clock,
+    ) -> Result<EntryId, Error> {
+        let grant = self.grant_to_revoke(key)?;
+        let place = Place::org(&grant.unit);
+        let stands = self.what_stands(key)?;
+        let lists: Vec<&[EntryId]> = match stands.is_empty() {
+            true => vec![&[]],
+            false => stands.chunks(STANDS_MAX_COUNT).collect(),
+        };
+        // The later ones first: who revokes the own key lists them.
+        let mut signed: Vec<Verified> = Vec::new();
+        for (after, stands) in (0..).zip(lists).collect::<Vec<_>>().into_iter().rev() {
+            let next = signed.last().filter(|_| registrar.public() == *key);
+            let content = revocation(*key, reason, stands, next.map(Verified::id));
+            let mut later = clock;
+            later.now.0 = later.now.0.saturating_add(after);
+            signed.push(self.sign(registrar, place.clone(), content, later)?);
+        }
+        self.store.write(|tx| -> Result<(), Error> {
+            for entry in &signed {
+                insert_own(tx, entry, clock)?;
+            }
+            Ok(())
+        })?;
+        signed
+            .last()
+            .map(Verified::id)
+            .ok_or_else(|| Error::NoSuchPerson(key.short()))
+    }
+
+    /// Everything of this key that no receipt in effect covers, but for what a copy
+    /// of the key gave as receipts beside the chain that this machine made.
+    fn what_stands(&self, key: &PublicKey) -> Result<Vec<EntryId>, Error> {
+        let filter = EntryFilter {
+            author: Some(*key),
+            ..Default::default()
+        };
+        let mut judge = Judge::new(&self.store);
+        let (mut receipts, mut stands) = (Vec::new(), Vec::new());
+        for stored in self.store.entries(&filter)? {
+            let id = stored.entry.id();
+            if matches!(stored.entry.body().content, Content::Receipt(_)) {
+                receipts.push(stored);
+            } else if judge.earliest_receipt(&id)?.is_none() {
+                stands.push(id);
+            }
+        }
+        stands.extend(own_chain(&receipts));
+        stands.sort_unstable();
+        Ok(stands)
+    }
+
+    fn grant_to_revoke(&self, key: &PublicKey) -> Result<GrantRecord, Error> {
+        let below = |unit: &model::UnitPath| self.unit.contains(unit);
+        self.store
+            .grants_of(key)?
+            .into_iter()
+            .filter(|grant| below(&grant.unit))
+            .min_by_key(|grant| (grant.unit.ancestors().count(), grant.credential))
+            .ok_or_else(|| Error::NoSuchPerson(key.short()))
+    }
+}
+
+fn revocation(key: PublicKey, reason: &str, stands: &[EntryId], next: Option<EntryId>) -> Content {
+    let mut stands = stands.to_vec();
+    stands.extend(next);
+    stands.sort_unstable();
+    Content::Revocation(RevocationContent {
+        key: Some(key),
+        overrules: None,
+        reason: reason.to_owned(),
+        stands,
+    })
+}
+
+/// Of one node's receipts those that the ones made on this machine follow; all of
+/// them if none was made here.
+fn own_chain(receipts: &[Stored]) -> BTreeSet<EntryId> {
+    let prev = |stored: &Stored| match &stored.entry.body().content {
+        Content::Receipt(content) => content.prev,
+        _ => None,
+    };
+    let before: BTreeMap<EntryId, Option<EntryId>> = receipts
+        .iter()
+        .map(|stored| (stored.entry.id(), prev(stored)))
+        .collect();
+    let own = receipts.iter().filter(|stored| stored.from.is_none());
+    let mut chain = BTreeSet::new();
+    for stored in own {
+        let mut next = Some(stored.entry.id());
+        while let Some(id) = next
+            && before.contains_key(&id)
+            && chain.insert(id)
+        {
+            next = before.get(&id).copied().flatten();
+        }
+    }
+    match chain.is_empty() {
+        true => before.into_keys().collect(),
+        false => chain,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use identity::Signed;
+    use testkit::Seeded;
+    use wire::Body;
+
+    use super::*;
+
+    #[test]
+    fn the_longest_list_and_reason_fit_into_an_entry() {
+        let key = SecretKey::generate(&mut Seeded::new(1));
+        let id = |n: usize| {
+            let mut id = [0xff; 32];
+            id[..8].copy_from_slice(&n.to_be_bytes());
+            EntryId(id)
+        };
+        let stands: Vec<EntryId> = (0..STANDS_MAX_COUNT).map(id).collect();
+        let reason = "x".repeat(wire::limits::TEXT_MAX_BYTES);
+        let next = Some(id(STANDS_MAX_COUNT));
+        let body = Body {
+            stream: wire::Stream::Org,
+            unit: model::UnitPath::ministry(),
+            period: None,
+            doc: None,
+            time: model::Timestamp(0),
+            simulated: true,
+            content: revocation(key.public(), &reason, &stands, next),
+        };
+        let entry = key.sign(body).expect("it fits");
+        assert!(entry.bytes().len() < wire::limits::ENTRY_MAX_BYTES * 4 / 5);
+        assert!(Signed::check(entry).is_ok());
+    }
+}

@@ -1,0 +1,144 @@
+//! What must hold after every event, and once a day.
+
+use std::collections::BTreeSet;
+
+use identity::{Ledger, Signed};
+use store::limits::{PARKED_PER_PEER_MAX_COUNT, REFUSED_MAX_COUNT};
+use wire::EntryId;
+
+use super::failure::{Broken, Promise};
+use super::people::unexplained;
+use super::world::World;
+
+/// Peers whose parked entries a machine may keep.
+const PEERS_MAX_COUNT: usize = 64;
+
+impl World<'_> {
+    /// Right after an event: all that was said to be safe is there, what is new
+    /// verifies, and nothing forged is held.
+    pub(crate) fn look(&mut self, who: usize) -> Result<(), Broken> {
+        let name = self.name(who);
+        let machine = &mut self.machines[who];
+        let Some(replica) = &machine.replica else {
+            return Ok(());
+        };
+        let fresh = machine.stored_after(machine.safe.last_row);
+        machine.touched |= !fresh.is_empty();
+        for stored in &fresh {
+            let id = stored.entry.id();
+            if self.known.forged.contains(&id) {
+                let words = format!("{name} holds {}, which is forged", id.short());
+                return Err(Broken::new(Promise::NothingForged, words));
+            }
+            let author = stored.entry.author();
+            let verified = replica
+                .store()
+                .grants_of(&author)
+                .map_err(replica::Error::from)
+                .map(|grants| {
+                    let signed = Signed::check(stored.entry.entry().clone());
+                    signed.and_then(|signed| signed.authorise(&replica.anchor(), &grants))
+                });
+            if !matches!(verified, Ok(Ok(_))) {
+                let words = format!("{name} holds {}: {verified:?}", id.short());
+                return Err(Broken::new(Promise::AllVerified, words));
+            }
+            machine.safe.held.insert(id);
+            machine.safe.last_row = machine.safe.last_row.max(stored.row);
+        }
+        // Rows are only added: as many as were seen are those that were seen.
+        let count = replica.store().count();
+        let expected = machine.safe.held.len() as u64;
+        match count {
+            Ok(count) if count == expected => Ok(()),
+            Ok(count) => {
+                let words = format!("{name} holds {count} entries of {expected}");
+                Err(Broken::new(Promise::NothingLost, words))
+            }
+            // A disk that fails to read: asked again at the next event.
+            Err(_) if machine.ailing.any() => Ok(()),
+            Err(error) => Err(unexplained(&name, &error.into())),
+        }
+    }
+
+    /// After a start: exactly what was safe, and what was being written perhaps.
+    pub(crate) fn check_boot(&mut self, who: usize) -> Result<(), Broken> {
+        let name = self.name(who);
+        let machine = &mut self.machines[who];
+        let stored = machine.stored_after(0);
+        let held: BTreeSet<EntryId> = stored.iter().map(|stored| stored.entry.id()).collect();
+        if let Some(lost) = machine.safe.held.difference(&held).next() {
+            let words = format!("{name} has lost {}", lost.short());
+            return Err(Broken::new(Promise::NothingLost, words));
+        }
+        let drafts = machine.drafts();
+        let missing: Vec<_> = machine
+            .safe
+            .drafts
+            .iter()
+            .filter(|draft| !drafts.contains(draft))
+            .collect();
+        // A draft may have become a change, or a newer draft, in what was being
+        // written just then; by nothing else.
+        let became = machine.interrupted
+            && missing.iter().all(|gone| {
+                let newer = drafts
+                    .iter()
+                    .any(|draft| draft.key == gone.key && draft.person == gone.person);
+                let sealed = stored.iter().any(|stored| {
+                    !machine.safe.held.contains(&stored.entry.id())
+                        && stored.entry.author() == gone.person
+                });
+                newer || sealed
+            });
+        if !missing.is_empty() && !became {
+            let words = format!("{name} has lost {} drafts", missing.len());
+            return Err(Broken::new(Promise::NothingLost, words));
+        }
+        machine.safe.drafts = drafts;
+        machine.safe.held = held;
+        let rows = stored.iter().map(|stored| stored.row);
+        machine.safe.last_row = rows.max().unwrap_or(0);
+        machine.interrupted = false;
+        machine.touched = true;
+        Ok(())
+    }
+
+    /// Once a day, where anything happened: everything stored verifies, the
+    /// projections equal a rebuild, and what lies beside keeps its bounds.
+    pub(crate) fn daily(&mut self) -> Result<(), Broken> {
+        for who in 0..self.machines.len() {
+            if self.machines[who].touched && self.machines[who].is_up() {
+                self.check_all(who)?;
+                self.machines[who].touched = false;
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn check_all(&self, who: usize) -> Result<(), Broken> {
+        let name = self.name(who);
+        let Some(replica) = &self.machines[who].replica else {
+            return Ok(());
+        };
+        let view = replica.verify();
+        let view = view.map_err(|error| unexplained(&name, &error))?;
+        if !view.ok {
+            let words = format!("{name}: {:?}", view.problems);
+            return Err(Broken::new(Promise::AllVerified, words));
+        }
+        let parked = replica.store().parked().map(|parked| parked.len());
+        let refused = replica.store().refused(usize::MAX >> 1);
+        let refused = refused.map(|refused| refused.len());
+        let most = usize::try_from(PARKED_PER_PEER_MAX_COUNT).unwrap_or(0) * PEERS_MAX_COUNT;
+        let bounded = parked.as_ref().is_ok_and(|parked| *parked <= most)
+            && refused
+                .as_ref()
+                .is_ok_and(|refused| i64::try_from(*refused).is_ok_and(|n| n <= REFUSED_MAX_COUNT));
+        if !bounded {
+            let words = format!("{name}: parked {parked:?}, refused {refused:?}");
+            return Err(Broken::new(Promise::Bounded, words));
+        }
+        Ok(())
+    }
+}

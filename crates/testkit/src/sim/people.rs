@@ -1,0 +1,422 @@
+//! What people do: found, join, fill, sign, submit, review, consolidate, hire and
+//! dismiss.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use identity::SecretKey;
+use model::Timestamp;
+use replica::{Env, Founded, INVITE_VALID_DAYS, JoinKeys, Replica, ReportKey};
+use wire::{Content, CredentialContent, Role, Stream};
+
+use super::failure::{Broken, Promise};
+use super::plan::{Act, DAY, chance};
+use super::world::World;
+use super::{FORM, quarter};
+use crate::Seeded;
+
+/// Answers that pass every check. The numbers in `NUMBERS` are edited.
+pub(crate) const ANSWERS: &str = r#"
+[answers]
+A1 = "Nguyễn Văn A, cán bộ"
+A2 = "Trần Thị B"
+B1 = { value = true, date = 2026-05-20 }
+B2 = ["meeting", "notice"]
+B3 = 120
+B4 = 100
+D1 = { value = true, date = 2026-04-20 }
+D2 = { value = false }
+D5 = 1
+D6 = 1
+D7 = 0
+E1 = true
+E2 = "Lê C, 0912"
+E3 = 1
+E4 = 2
+F5 = 80
+G1 = 1000000000
+G2 = 90000000
+H1 = true
+I1 = "Thiếu người"
+[[tables.C1]]
+name = "HIS"
+kind = "his"
+state = "running"
+dossier = "drafting"
+"#;
+
+/// Fields that people edit, each with the least that the checks let pass.
+pub(crate) const NUMBERS: [(&str, i64); 3] = [("B3", 200), ("G1", 2_000_000_000), ("E4", 10)];
+
+impl World<'_> {
+    /// The Bộ founds the tree.
+    pub(crate) fn found(&mut self) -> Result<(), Broken> {
+        let mut rng = chance(self.plan.seed, "found", 0);
+        let keys = Founded::generate(&mut rng);
+        let clock = self.machines[0].clock(self.now);
+        let bo = &mut self.machines[0];
+        let founded = bo
+            .new_store()
+            .map_err(replica::Error::from)
+            .and_then(|store| Replica::found(store, &keys, "Bộ Y tế", "Anh Bộ", false, clock));
+        bo.replica = Some(founded.map_err(|error| unexplained("founding", &error))?);
+        bo.person = Some(keys.person);
+        bo.node = Some(keys.node);
+        self.say("the Bộ founds the tree");
+        self.look(0)
+    }
+
+    /// Joins by an invite of the level above, or of the unit's first machine.
+    pub(crate) fn join(&mut self, who: usize, rng: &mut Seeded) -> Result<Option<String>, Broken> {
+        if self.machines[who].has_joined() {
+            return Ok(None);
+        }
+        let Some(inviter) = self.inviter(who) else {
+            return Ok(None);
+        };
+        let Some(text) = self.invite(inviter, who, rng)? else {
+            return Ok(Some("no invite".to_owned()));
+        };
+        self.join_by(who, &text, rng)
+    }
+
+    /// Who invites a machine: another one of its unit, else the level above.
+    fn inviter(&self, who: usize) -> Option<usize> {
+        let unit = &self.machines[who].unit;
+        let up = |slot: &usize| self.machines[*slot].is_up();
+        let beside = (0..self.machines.len())
+            .filter(|slot| *slot != who && up(slot))
+            .find(|slot| self.machines[*slot].unit == *unit);
+        let second = self.machines[who].beside.is_some();
+        let above = Some(self.machines[who].above).filter(up);
+        beside.or(above.filter(|_| !second))
+    }
+
+    /// The text of an invite for a machine's unit.
+    pub(crate) fn invite(
+        &mut self,
+        inviter: usize,
+        who: usize,
+        rng: &mut Seeded,
+    ) -> Result<Option<String>, Broken> {
+        let unit = self.machines[who].unit.clone();
+        let name = format!("Đơn vị {}", unit.last());
+        let issued = self.with(inviter, rng, |replica, person, env| {
+            replica.invite(person, &unit, &name, None, env)
+        })?;
+        let issued = issued.inspect(|issued| {
+            if issued.reenrol {
+                self.known.reenrolled.insert(issued.unit.clone());
+            }
+        });
+        Ok(issued.map(|issued| issued.text))
+    }
+
+    pub(crate) fn join_by(
+        &mut self,
+        who: usize,
+        text: &str,
+        rng: &mut Seeded,
+    ) -> Result<Option<String>, Broken> {
+        let now = self.now;
+        let machine = &mut self.machines[who];
+        let clock = machine.clock(now);
+        let keys = JoinKeys::generate(rng);
+        let name = format!("Người {}", machine.unit.last());
+        let joined = Replica::read_invite(text, machine.unit.level()).and_then(|invite| {
+            machine.invite = Some(invite.clone());
+            let store = machine.new_store()?;
+            Replica::join(store, &invite, &keys, &name, "PC", clock)
+        });
+        match joined {
+            Ok(replica) => {
+                machine.replica = Some(replica);
+                machine.person = Some(keys.person);
+                machine.node = Some(keys.node);
+                machine.boots += 1;
+                self.look(who)?;
+                Ok(Some("joined".to_owned()))
+            }
+            // Its clock may say that the invite has expired.
+            Err(error) if machine.wrong.is_some() => Ok(Some(error.code().to_owned())),
+            Err(error) if self.sprung(who, rng) => Ok(Some(error.code().to_owned())),
+            Err(error) => Err(unexplained("joining", &error)),
+        }
+    }
+
+    /// Whoever invited a machine gives it more time: it has joined, and the level
+    /// above has not met it before the invite ended.
+    pub(crate) fn extend_invite(&mut self, who: usize, rng: &mut Seeded) -> Result<(), Broken> {
+        let Some(invite) = self.machines[who].invite.clone() else {
+            return Ok(());
+        };
+        let machine = &self.machines[who];
+        let inviter = machine.beside.unwrap_or(machine.above);
+        let Ok(grant) = invite.grant() else {
+            return Ok(());
+        };
+        let mut grant = grant.clone();
+        grant.until = Some(Timestamp(self.now.0 + INVITE_VALID_DAYS * DAY));
+        let content = CredentialContent {
+            grants: vec![grant],
+            root: None,
+            reenrol: invite.is_reenrolment(),
+        };
+        let unit = invite.unit().clone();
+        let body = self.body(&unit, Stream::Org, None, Content::Credential(content));
+        let Some(person) = self.machines[inviter].person.clone() else {
+            return Ok(());
+        };
+        let entry = self.sign(&person, body)?;
+        self.give(inviter, inviter, vec![entry], rng).map(drop)
+    }
+
+    /// Runs a command of a machine's own person. `None`: it is down, or the
+    /// command was refused or failed for a reason that the run knows.
+    pub(crate) fn with<T>(
+        &mut self,
+        who: usize,
+        rng: &mut Seeded,
+        command: impl FnOnce(&mut Replica, &SecretKey, &mut Env<'_>) -> Result<T, replica::Error>,
+    ) -> Result<Option<T>, Broken> {
+        let person = self.machines[who].person.clone();
+        self.with_person(who, person, rng, command)
+    }
+
+    pub(crate) fn with_person<T>(
+        &mut self,
+        who: usize,
+        person: Option<SecretKey>,
+        rng: &mut Seeded,
+        command: impl FnOnce(&mut Replica, &SecretKey, &mut Env<'_>) -> Result<T, replica::Error>,
+    ) -> Result<Option<T>, Broken> {
+        let machine = &mut self.machines[who];
+        let clock = machine.clock(self.now);
+        let (Some(replica), Some(person)) = (&mut machine.replica, person) else {
+            return Ok(None);
+        };
+        let mut entropy = Seeded::new(rng.below(u64::MAX));
+        let mut env = Env {
+            clock,
+            entropy: &mut entropy,
+        };
+        let result = command(replica, &person, &mut env);
+        let failed = match result {
+            Ok(value) => {
+                self.machines[who].safe.drafts = self.machines[who].drafts();
+                self.look(who)?;
+                return Ok(Some(value));
+            }
+            Err(error) => error,
+        };
+        let name = self.name(who);
+        self.say(format!("{name}: refused, {failed}"));
+        if matches!(failed, replica::Error::Store(_)) && !self.sprung(who, rng) {
+            return Err(unexplained(&name, &failed));
+        }
+        // A command may have done a part of what it was to do; what is durable
+        // stays, and nobody was told that the rest was done.
+        if self.machines[who].is_up() {
+            self.machines[who].safe.drafts = self.machines[who].drafts();
+        }
+        self.look(who)?;
+        Ok(None)
+    }
+
+    /// Filling in a report, at a facility.
+    pub(crate) fn work(
+        &mut self,
+        who: usize,
+        act: &Act,
+        id: u64,
+        rng: &mut Seeded,
+    ) -> Result<Option<String>, Broken> {
+        if !self.machines[who].is_up() {
+            return Ok(None);
+        }
+        let key = self.machines[who].report();
+        // Colleagues edit too; only heads submit.
+        let colleagues = &self.machines[who].colleagues;
+        let editor = match colleagues.last() {
+            Some(colleague) if id.is_multiple_of(2) => Some(colleague.clone()),
+            _ => self.machines[who].person.clone(),
+        };
+        let done = match act {
+            Act::Fill => self.with(who, rng, |replica, person, env| {
+                replica.fill(&key, &person.public(), ANSWERS, env).map(drop)
+            })?,
+            Act::Edit => {
+                let (code, least) = NUMBERS[usize::try_from(id).unwrap_or(0) % NUMBERS.len()];
+                let typed = (least + i64::try_from(id).unwrap_or(0)).to_string();
+                self.with_person(who, editor, rng, |replica, person, env| {
+                    replica.set(&key, &person.public(), code, &typed, env.clock)
+                })?
+            }
+            Act::Seal => self.seal_all(who, rng)?,
+            _ => return self.submit(who, rng),
+        };
+        Ok(Some(
+            if done.is_some() { "done" } else { "not done" }.to_owned(),
+        ))
+    }
+
+    /// Everybody at a machine signs what they typed.
+    pub(crate) fn seal_all(&mut self, who: usize, rng: &mut Seeded) -> Result<Option<()>, Broken> {
+        let mut sealed = None;
+        for person in self.everybody(who) {
+            sealed = self.with_person(who, Some(person), rng, |replica, person, env| {
+                replica.seal_all(person, env).map(drop)
+            })?;
+        }
+        Ok(sealed)
+    }
+
+    fn everybody(&self, who: usize) -> Vec<SecretKey> {
+        let machine = &self.machines[who];
+        let people = machine.person.iter().chain(&machine.colleagues);
+        let people = people.chain(&machine.former);
+        people.cloned().collect()
+    }
+
+    /// Settles what is in conflict, signs what waits, and submits.
+    pub(crate) fn submit(
+        &mut self,
+        who: usize,
+        rng: &mut Seeded,
+    ) -> Result<Option<String>, Broken> {
+        let key = self.machines[who].report();
+        self.seal_all(who, rng)?;
+        self.settle_conflicts(who, rng)?;
+        let submitted = self.with(who, rng, |replica, person, env| {
+            replica.submit(&key, person, env)
+        })?;
+        let Some((id, _)) = submitted else {
+            return Ok(Some("not submitted".to_owned()));
+        };
+        if let Some(replica) = &self.machines[who].replica {
+            let numbers = numbers_of(replica, &key);
+            self.known.signed.entry(id).or_insert(numbers);
+        }
+        Ok(Some(format!("submitted {}", id.short())))
+    }
+
+    pub(crate) fn settle_conflicts(&mut self, who: usize, rng: &mut Seeded) -> Result<(), Broken> {
+        let key = self.machines[who].report();
+        let conflicts = self.with(who, rng, |replica, _, _| replica.conflicts(&key))?;
+        for conflict in conflicts.into_iter().flatten() {
+            self.with(who, rng, |replica, person, env| {
+                replica.resolve(&key, &person.public(), &conflict.code, 1, env.clock)
+            })?;
+        }
+        Ok(())
+    }
+
+    /// A Sở goes through its queue: one in four is returned.
+    pub(crate) fn review(
+        &mut self,
+        who: usize,
+        rng: &mut Seeded,
+    ) -> Result<Option<String>, Broken> {
+        let lines = self.with(who, rng, |replica, _, _| {
+            replica.review_list(FORM, quarter())
+        })?;
+        let mut words = Vec::new();
+        for line in lines.into_iter().flatten() {
+            if line.state != "submitted" {
+                continue;
+            }
+            let key = ReportKey::regular(&line.unit, FORM, quarter());
+            let back = rng.below(4) == 0;
+            let reviewed = self.with(who, rng, |replica, person, env| {
+                if back {
+                    let remark = ("B3".to_owned(), "xem lại".to_owned());
+                    replica
+                        .return_report(&key, person, &[remark], env.clock)
+                        .map(drop)
+                } else {
+                    replica.accept(&key, person, env.clock).map(drop)
+                }
+            })?;
+            if reviewed.is_some() {
+                let verdict = if back { "returned" } else { "accepted" };
+                words.push(format!("{} {verdict}", line.unit));
+            }
+        }
+        Ok((!words.is_empty()).then(|| words.join(", ")))
+    }
+
+    pub(crate) fn consolidate(&mut self, who: usize) -> Result<Option<String>, Broken> {
+        let mut rng = chance(self.plan.seed, "consolidate", who as u64);
+        let signed = self.with(who, &mut rng, |replica, person, env| {
+            replica.sign_rollup(FORM, quarter(), person, env.clock)
+        })?;
+        Ok(signed.map(|(view, new)| format!("rollup {} ({new})", view.id.short())))
+    }
+
+    pub(crate) fn hire(&mut self, who: usize, rng: &mut Seeded) -> Result<Option<String>, Broken> {
+        let key = SecretKey::generate(rng);
+        let roles = BTreeSet::from([Role::Editor]);
+        let hired = self.with(who, rng, |replica, person, env| {
+            replica.add_person(person, key.public(), "Người nhập", roles, env.clock)
+        })?;
+        if hired.is_some() {
+            self.machines[who].colleagues.push(key);
+        }
+        Ok(hired.map(|_| "hired".to_owned()))
+    }
+
+    /// The key is revoked; what it signed so far stands.
+    pub(crate) fn dismiss(&mut self, who: usize) -> Result<Option<String>, Broken> {
+        let Some(leaving) = self.machines[who].colleagues.last().cloned() else {
+            return Ok(None);
+        };
+        let mut rng = chance(self.plan.seed, "dismiss", who as u64);
+        let revoked = self.with(who, &mut rng, |replica, person, env| {
+            replica.revoke(person, &leaving.public(), "nghỉ việc", env.clock)
+        })?;
+        if revoked.is_some() {
+            let machine = &mut self.machines[who];
+            machine.former.extend(machine.colleagues.pop());
+        }
+        Ok(revoked.map(|_| "dismissed".to_owned()))
+    }
+
+    /// What one holds goes to another on a stick, as far as the two share it.
+    pub(crate) fn carry(&mut self, who: usize, to: usize) -> Result<Option<String>, Broken> {
+        if who == to || !self.machines[who].is_up() || !self.machines[to].is_up() {
+            return Ok(None);
+        }
+        let ranges = sync::scope::shared(&self.machines[who].unit, &self.machines[to].unit);
+        let mut entries = self.machines[who].entries();
+        entries.retain(|entry| {
+            let body = entry.body();
+            let mut ranges = ranges.iter();
+            ranges.any(|range| range.contains(&body.unit, body.stream, body.period))
+        });
+        let count = entries.len();
+        let Some(from) = self.machines[who].node.clone() else {
+            return Ok(None);
+        };
+        let mut rng = chance(self.plan.seed, "carry", self.trace.events);
+        self.with(to, &mut rng, |replica, _, env| {
+            replica.receive(&from.public(), entries, env.clock)
+        })?;
+        Ok(Some(format!("{count} entries")))
+    }
+}
+
+/// The numbers that people edit, as they are shown.
+pub(crate) fn numbers_of(replica: &Replica, key: &ReportKey) -> BTreeMap<String, i64> {
+    let Ok(view) = replica.show(key) else {
+        return BTreeMap::new();
+    };
+    let number = |code: &str| view.answers.get(code).and_then(serde_json::Value::as_i64);
+    NUMBERS
+        .iter()
+        .filter_map(|(code, _)| Some(((*code).to_owned(), number(code)?)))
+        .collect()
+}
+
+/// An error that nothing in the run explains.
+pub(crate) fn unexplained(what: &str, error: &replica::Error) -> Broken {
+    Broken::new(Promise::NoFailure, format!("{what}: {error:?}"))
+}

@@ -1,0 +1,300 @@
+//! The whole tree in one thread: machines, the network between them, and the
+//! queue of what happens next.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::{Timestamp, UnitPath};
+use wire::EntryId;
+
+use super::failure::{Broken, Promise};
+use super::fault::Fault;
+use super::link::Link;
+use super::machine::Machine;
+use super::plan::{Act, DAY, Event, HOUR, MINUTE, Plan, chance};
+use super::trace::Trace;
+use crate::Seeded;
+
+/// What waits in the queue.
+#[derive(Clone, Debug)]
+pub(crate) enum Next {
+    /// An event of the plan, by its place.
+    Planned(usize),
+    /// A frame reaches one end of a connection.
+    Frame {
+        link: u64,
+        end: usize,
+        bytes: Vec<u8>,
+    },
+    /// A connection has been silent for too long.
+    Silence(u64),
+    /// A machine starts again.
+    Boot(usize),
+    /// Room on a full disk.
+    Room(usize),
+    /// A clock is put right.
+    RightClock(usize),
+    /// A machine that was lost is enrolled anew.
+    Rejoin(usize),
+    /// A day has passed.
+    Daily,
+}
+
+/// Nothing goes from here to there until then.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Parted {
+    pub(crate) from: usize,
+    pub(crate) to: usize,
+    pub(crate) until: Timestamp,
+    pub(crate) fault: Fault,
+}
+
+/// A fork of which both branches must be kept and shown.
+#[derive(Clone, Debug)]
+pub(crate) struct Fork {
+    pub(crate) unit: UnitPath,
+    pub(crate) branches: [EntryId; 2],
+}
+
+/// What the run knows and the nodes do not: who said what, and what of it was a
+/// lie.
+#[derive(Default)]
+pub(crate) struct Known {
+    /// Entries that no honest node may ever hold.
+    pub(crate) forged: BTreeSet<EntryId>,
+    /// Entries that may be held and must not count in the end, each with the one
+    /// that takes its power, as long as that is held too.
+    pub(crate) powerless: BTreeMap<EntryId, EntryId>,
+    /// Receipts out of line, each with the facility whose report it is about.
+    pub(crate) receipts: BTreeMap<EntryId, usize>,
+    pub(crate) forks: Vec<Fork>,
+    /// Which Sở lied, and how.
+    pub(crate) lies: BTreeSet<(usize, Fault)>,
+    /// Units whose keys were lost, or are used by a Sở: their reports are flagged.
+    pub(crate) reenrolled: BTreeSet<UnitPath>,
+    /// The numbers of each submission when it was signed.
+    pub(crate) signed: BTreeMap<EntryId, BTreeMap<String, i64>>,
+}
+
+pub(crate) struct World<'p> {
+    pub(crate) plan: &'p Plan,
+    pub(crate) now: Timestamp,
+    pub(crate) machines: Vec<Machine>,
+    pub(crate) links: BTreeMap<u64, Link>,
+    pub(crate) parted: Vec<Parted>,
+    pub(crate) trace: Trace,
+    pub(crate) known: Known,
+    /// A promise that was broken where nothing could be returned.
+    pub(crate) broken: Option<Broken>,
+    queue: BTreeMap<(Timestamp, u64), Next>,
+    number: u64,
+}
+
+impl<'p> World<'p> {
+    pub(crate) fn new(plan: &'p Plan) -> Self {
+        let options = &plan.options;
+        let mut machines = vec![Machine::new(UnitPath::ministry(), 0, None, plan.seed)];
+        let unit = |path: String| UnitPath::parse(&path).unwrap_or_else(|_| UnitPath::ministry());
+        let disk = |slot: usize| plan.seed.wrapping_mul(1_000).wrapping_add(slot as u64);
+        for so in 1..=options.provinces {
+            let path = unit(format!("byt.{}", 20 + so));
+            machines.push(Machine::new(path, 0, None, disk(so)));
+        }
+        for index in 0..options.facilities {
+            let so = 1 + index % options.provinces;
+            let path = unit(format!("byt.{}.{:05}", 20 + so, 7_000 + index));
+            let slot = machines.len();
+            machines.push(Machine::new(path, so, None, disk(slot)));
+        }
+        for index in 0..options.seconds {
+            let slot = machines.len();
+            let first = 1 + options.provinces + index;
+            let (path, so) = (machines[first].unit.clone(), machines[first].above);
+            machines.push(Machine::new(path, so, Some(first), disk(slot)));
+        }
+        World {
+            plan,
+            now: plan.begin,
+            machines,
+            links: BTreeMap::new(),
+            parted: Vec::new(),
+            trace: Trace::new(),
+            known: Known::default(),
+            broken: None,
+            queue: BTreeMap::new(),
+            number: 0,
+        }
+    }
+
+    /// From the founding to the last day; the healing comes after.
+    pub(crate) fn live(&mut self) -> Result<(), Broken> {
+        self.found()?;
+        let plan = self.plan;
+        for (place, event) in plan.events.iter().enumerate() {
+            self.at(event.at, Next::Planned(place));
+        }
+        for day in 1..=plan.options.days {
+            let at = Timestamp(plan.begin.0 + day * DAY);
+            self.at(at, Next::Daily);
+        }
+        let end = plan.end();
+        while let Some(((at, number), _)) = self.queue.first_key_value() {
+            let key = (*at, *number);
+            if key.0 > end {
+                break;
+            }
+            self.now = key.0;
+            if let Some(next) = self.queue.remove(&key) {
+                self.step(next)?;
+            }
+            if let Some(broken) = self.broken.take() {
+                return Err(broken);
+            }
+        }
+        self.queue.clear();
+        Ok(())
+    }
+
+    pub(crate) fn at(&mut self, at: Timestamp, next: Next) {
+        self.number += 1;
+        self.queue.insert((at, self.number), next);
+    }
+
+    pub(crate) fn after(&mut self, ms: i64, next: Next) {
+        self.at(Timestamp(self.now.0 + ms), next);
+    }
+
+    pub(crate) fn say(&mut self, words: impl Into<String>) {
+        self.trace.say(self.now, words.into());
+    }
+
+    /// How a machine is called in the trace.
+    pub(crate) fn name(&self, who: usize) -> String {
+        let machine = &self.machines[who];
+        let second = if machine.beside.is_some() { "/2" } else { "" };
+        format!("{}{second}", machine.unit)
+    }
+
+    fn step(&mut self, next: Next) -> Result<(), Broken> {
+        match next {
+            Next::Planned(place) => {
+                let event = &self.plan.events[place];
+                self.act(event)
+            }
+            Next::Frame { link, end, bytes } => self.deliver(link, end, &bytes),
+            Next::Silence(link) => {
+                self.hang_up(link);
+                Ok(())
+            }
+            Next::Boot(who) => self.boot(who),
+            Next::Room(who) => {
+                self.machines[who].mend_disk();
+                Ok(())
+            }
+            Next::RightClock(who) => {
+                self.machines[who].wrong = None;
+                Ok(())
+            }
+            Next::Rejoin(who) => {
+                let id = u64::from(self.machines[who].boots);
+                let mut rng = chance(self.plan.seed, "rejoin", id * 1_000 + who as u64);
+                self.join(who, &mut rng).map(drop)
+            }
+            Next::Daily => self.daily(),
+        }
+    }
+
+    fn act(&mut self, event: &Event) -> Result<(), Broken> {
+        let mut rng = chance(self.plan.seed, "event", event.id);
+        let who = event.who;
+        let name = self.name(who);
+        let mut said = format!("{name}: {:?}", event.act);
+        let done = match &event.act {
+            Act::Join => self.join(who, &mut rng)?,
+            Act::Dial => self.dial(who, self.machines[who].above, event.id, &mut rng),
+            Act::Pull(so) => self.dial(who, *so, event.id, &mut rng),
+            Act::Carry(to) => self.carry(who, *to)?,
+            Act::Fill | Act::Edit | Act::Seal | Act::Submit => {
+                self.work(who, &event.act, event.id, &mut rng)?
+            }
+            Act::Review => self.review(who, &mut rng)?,
+            Act::Consolidate => self.consolidate(who)?,
+            Act::Hire => self.hire(who, &mut rng)?,
+            Act::Dismiss => self.dismiss(who)?,
+            Act::Part { to, hours, one_way } => self.part(who, *to, *hours, *one_way),
+            Act::Island { days } => self.island(who, *days),
+            Act::PowerCut => self.power_cut(who, &mut rng),
+            Act::Trap { after, trap } => self.set_trap(who, *after, *trap),
+            Act::FullDisk { hours } => self.fill_disk(who, *hours, &mut rng),
+            Act::BitRot => self.rot(who, &mut rng)?,
+            Act::Backup => self.back_up(who),
+            Act::Rollback => self.roll_back(who)?,
+            Act::Lose => self.lose(who, &mut rng),
+            Act::Clock { wrong, hours } => self.set_clock(who, *wrong, *hours),
+            Act::Lie(lie) => self.lie(who, *lie, &mut rng)?,
+        };
+        if let Some(words) = done {
+            said.push_str(" -> ");
+            said.push_str(&words);
+            self.say(said);
+        }
+        Ok(())
+    }
+
+    /// Whether frames from here reach there now.
+    pub(crate) fn parted_by(&self, from: usize, to: usize) -> Option<Fault> {
+        let found = self
+            .parted
+            .iter()
+            .find(|parted| parted.from == from && parted.to == to && parted.until > self.now);
+        found.map(|parted| parted.fault)
+    }
+
+    /// The process is gone and comes back in a while.
+    pub(crate) fn down(&mut self, who: usize, rng: &mut Seeded) {
+        self.machines[who].replica = None;
+        let minutes = 1 + i64::try_from(rng.below(600)).unwrap_or(0);
+        self.after(minutes * MINUTE, Next::Boot(who));
+    }
+
+    /// Starts a machine and checks that it still has what it said to be safe.
+    pub(crate) fn boot(&mut self, who: usize) -> Result<(), Broken> {
+        let machine = &mut self.machines[who];
+        if machine.is_up() || !machine.has_joined() {
+            return Ok(());
+        }
+        machine.mend_disk();
+        if let Err(error) = machine.boot() {
+            let words = format!("{} does not start: {error:?}", self.name(who));
+            return Err(Broken::new(Promise::NothingLost, words));
+        }
+        self.say(format!("{} starts", self.name(who)));
+        self.check_boot(who)
+    }
+
+    /// A trap that was set has sprung: the machine goes down if that is what it
+    /// does. Says whether a failure of its store is explained.
+    pub(crate) fn sprung(&mut self, who: usize, rng: &mut Seeded) -> bool {
+        let machine = &self.machines[who];
+        let fault = match machine.disk.tripped() {
+            Some(tripped) => super::harm::fault_of(tripped),
+            None if machine.ailing.full => Fault::FullDisk,
+            None => return false,
+        };
+        self.trace.harm(fault);
+        self.say(format!("{}: {}", self.name(who), fault.words()));
+        match fault {
+            Fault::CrashInside | Fault::PowerCutInside => {
+                self.machines[who].interrupted = true;
+                self.machines[who].boots += 1;
+                self.down(who, rng);
+            }
+            Fault::FailedWrite => self.machines[who].mend_disk(),
+            _ => {}
+        }
+        true
+    }
+
+    pub(crate) fn hours(hours: i64) -> i64 {
+        hours * HOUR
+    }
+}
