@@ -37,6 +37,15 @@ tidy:
     cargo fmt --all
     cargo insta review || echo "cargo-insta is not there: look for *.snap.new yourself"
 
+# One seed of the simulator: what was done, or how it failed and the fewest events
+# that fail so.
+sim SEED:
+    cargo run --release --locked -p quanho-testkit --features sim --bin sim -- {{SEED}}
+
+# So many seeds, with a count of the harm that was done.
+sim-many N:
+    cargo run --release --locked -p quanho-testkit --features sim --bin sim -- --many {{N}}
+
 # One fuzz target for so many seconds; what it finds goes into its kept corpus.
 fuzz TARGET SECONDS:
     cd tests && RUSTC_BOOTSTRAP=1 cargo fuzz run -O -s none --target-dir ../target/fuzz {{TARGET}} -- \

@@ -92,7 +92,7 @@ fn an_invite_used_twice_counts_once() {
     // The earlier receipt decides, also at a clock that stands still.
     let serving = bo.serve();
     let address = ["sync", "--address", serving.address()];
-    assert_eq!(thief.fails(4, &address), "session");
+    assert_eq!(thief.fails(4, &address), "unknown-there");
 
     // What the thief makes has no effect anywhere, and is shown.
     let status = bo.ok(&["status"]);
@@ -100,7 +100,7 @@ fn an_invite_used_twice_counts_once() {
     assert!(without > 0, "{status}");
     thief.fill(&complete_toml(666));
     thief.run(&["report", "submit", "--period", PERIOD]);
-    assert_eq!(thief.fails(4, &address), "session");
+    assert_eq!(thief.fails(4, &address), "unknown-there");
     assert_eq!(bo.reviewed("byt.bv-y")["state"], "none");
     first.ok(&address);
     first.fill(&complete_toml(100));
@@ -109,6 +109,51 @@ fn an_invite_used_twice_counts_once() {
     let seen = bo.ok(&["review", "show", "byt.bv-y", "--period", PERIOD]);
     assert_eq!(seen["answers"]["B3"], 100);
     bo.verified();
+}
+
+#[test]
+fn who_comes_after_the_invite_s_end_is_let_in_once_it_is_extended() {
+    let world = World::new();
+    let (bo, node) = hospital(&world);
+    node.report(&["submit"]);
+    let (bo, node) = (bo.at(TWO_MONTHS_LATER), node.at(TWO_MONTHS_LATER));
+    let serving = bo.serve();
+    let address = ["sync", "--address", serving.address()];
+    assert_eq!(node.fails(4, &address), "unknown-there");
+    for lang in ["vi", "en"] {
+        let told = node.say(lang, &address);
+        assert_eq!(told.code, 4, "{told}");
+        assert!(told.stderr.contains("invite --extend"), "{told}");
+    }
+    assert_eq!(bo.reviewed("byt.bv-x")["state"], "none");
+
+    let extend = ["invite", "--extend", "byt.bv-x"];
+    let words = bo.say("vi", &extend);
+    assert_eq!(words.code, 0, "{words}");
+    assert!(words.text().contains("Chị Lan"), "who used it: {words}");
+    assert!(words.text().contains("2026-09-09"), "until when: {words}");
+
+    // Of a unit that has not joined.
+    bo.invite("byt.bv-y", "Bệnh viện Y", None);
+    let unused = bo.ok(&["invite", "--extend", "byt.bv-y"]);
+    assert_eq!(unused["extended"].as_array().map(Vec::len), Some(1));
+    let invite = &unused["extended"][0];
+    assert_eq!(invite["name"], "Bệnh viện Y");
+    assert_eq!(invite["expires"], "2026-09-09T09:00:00+07:00");
+    assert_eq!(invite["used_by"], json!([]));
+
+    node.ok(&address);
+    assert_eq!(node.ok(&address)["in_sync"], true);
+    assert_eq!(bo.reviewed("byt.bv-x")["state"], "submitted");
+    assert_eq!(bo.fails(3, &extend), "no-invite-to-extend");
+    assert_eq!(
+        node.fails(3, &["invite", "--extend"]),
+        "no-invite-to-extend"
+    );
+    let both = [&extend[..], &["--name", "X"]].concat();
+    assert_eq!(bo.run(&both).code, 2);
+    bo.verified();
+    node.verified();
 }
 
 #[test]

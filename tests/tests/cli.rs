@@ -340,7 +340,18 @@ fn people_come_and_go() {
     ba.ok(&sign("Anh Ba"));
     assert_eq!(ba.show()["signed_by"], "Anh Ba");
 
+    ba.ok(&[&["--as", "Anh Ba"], &report(&["set", "F4", "3"])[..]].concat());
+    assert_eq!(ba.ok(&["status"])["stranded"], 0);
     ba.ok(&["person", "revoke", "Anh Ba", "--reason", "chuyển công tác"]);
+    assert_eq!(
+        speaks(&ba, &["status"])["stranded"],
+        1,
+        "nobody can sign it"
+    );
+    for (lang, said) in [("vi", "không ai ký được nữa"), ("en", "nobody can sign")] {
+        let words = in_words(&ba.say(lang, &["status"]));
+        assert!(words.contains(said), "{words}");
+    }
     let list = speaks(&ba, &["person", "list"]);
     let of = |name: &str| {
         let mut people = list.as_array().into_iter().flatten();

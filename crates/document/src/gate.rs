@@ -18,7 +18,7 @@ use wire::{ChangeHash, DocId, EntryId};
 
 use crate::graph::Graph;
 use crate::report::{Report, theirs};
-use crate::resolve::{Pool, Prefer, State};
+use crate::resolve::{Moment, Pool, Prefer, State};
 use crate::verdict::{Incoming, Reason, Verdicts};
 
 impl Report {
@@ -39,14 +39,13 @@ impl Report {
     }
 
     /// As [`Report::rebuild`], with the later versions of the form, and with
-    /// `prefer` giving an entry's earliest receipt (milliseconds since 1970): of
-    /// a fork the branch received first stands, else the smaller entry id.
+    /// `prefer` giving the moment of an entry's earliest receipt: of a fork the branch received first stands, else the smaller entry id.
     pub fn rebuild_with(
         first: &Form,
         later: &[&Form],
         doc: DocId,
         incoming: &[Incoming],
-        prefer: &dyn Fn(&EntryId) -> Option<i64>,
+        prefer: &dyn Fn(&EntryId) -> Option<Moment>,
     ) -> (Report, Verdicts) {
         let mut report = Report::genesis(first, doc);
         for form in later {

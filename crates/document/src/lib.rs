@@ -69,6 +69,7 @@ pub use merge::merge_texts;
 pub use names::{actor_belongs, change_hash, change_hashes_in, doc_id, snapshot_digest};
 pub use read::{Conflict, Conflicting};
 pub use report::{LoadError, Report};
+pub use resolve::Moment;
 pub use seal::{Edit, SealError};
 pub use verdict::{Fork, Incoming, Reason, Verdicts};
 

@@ -13,8 +13,9 @@ use automerge::{ActorId, Automerge, AutomergeError, ObjType, ROOT, ReadDoc};
 use crate::seal::{SealError, reword};
 
 /// The text with both edits of `base` in it. Where both put something at the
-/// same place, both stay, `mine` and `theirs` in an order that depends on
-/// nothing but the three texts.
+/// same place, both stay. The order of the two there follows from the three
+/// texts and from whose is whose: with `mine` and `theirs` exchanged it may be the
+/// other way round.
 ///
 /// # Errors
 /// If Automerge fails on them.

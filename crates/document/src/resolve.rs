@@ -14,9 +14,12 @@ use crate::limits::{DOCUMENT_OPS_MAX_COUNT, ENTRY_OPS_MAX_COUNT};
 use crate::names::{Actor, actor_belongs};
 use crate::verdict::{Fork, Incoming, Reason, Verdicts};
 
-/// When an entry was first received by a node above, in milliseconds since 1970;
-/// `None` if it was not.
-pub(crate) type Prefer<'p> = &'p dyn Fn(&EntryId) -> Option<i64>;
+/// When an entry was first received by a node above: in milliseconds since 1970,
+/// and within one of them by the receipt's place in its chain.
+pub type Moment = (i64, u64);
+
+/// The moment of an entry; `None` if it was not received.
+pub(crate) type Prefer<'p> = &'p dyn Fn(&EntryId) -> Option<Moment>;
 
 /// Where an entry stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -123,9 +126,9 @@ impl Pool {
             let number = (pooled.inspected.actor, pooled.inspected.seq);
             numbered.entry(number).or_default().push(*hash);
         }
-        let rank = |entry: &EntryId| (prefer(entry).unwrap_or(i64::MAX), *entry);
+        let rank = |entry: &EntryId| (prefer(entry).unwrap_or((i64::MAX, u64::MAX)), *entry);
         for ((actor, seq), hashes) in numbered {
-            let mut rivals: Vec<((i64, EntryId), ChangeHash)> = hashes
+            let mut rivals: Vec<((Moment, EntryId), ChangeHash)> = hashes
                 .into_iter()
                 .filter_map(|hash| {
                     let owners = self.changes[&hash].owners.iter();
@@ -145,7 +148,7 @@ impl Pool {
         }
     }
 
-    fn settle(&mut self, (actor, seq): (Actor, u64), rivals: &[((i64, EntryId), ChangeHash)]) {
+    fn settle(&mut self, (actor, seq): (Actor, u64), rivals: &[((Moment, EntryId), ChangeHash)]) {
         let Some((((_, winner), _), losers)) = rivals.split_first() else {
             return;
         };

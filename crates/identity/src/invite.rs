@@ -147,8 +147,11 @@ impl Invite {
             .and_then(|mut decompressor| decompressor.decompress(data, UNPACKED_MAX_BYTES))
             .map_err(|_| InviteError::Damaged)?;
         let cbor = Zeroizing::new(cbor);
-        let Packed(seed, anchor, above, entries) =
-            wire::cbor::from_slice(&cbor).map_err(|_| InviteError::Damaged)?;
+        let packed: Packed = wire::cbor::from_slice(&cbor).map_err(|_| InviteError::Damaged)?;
+        if *Zeroizing::new(wire::cbor::to_vec(&packed)?) != *cbor {
+            return Err(InviteError::Damaged);
+        }
+        let Packed(seed, anchor, above, entries) = packed;
         let mut ancestors = entries
             .iter()
             .map(|bytes| Entry::parse(bytes))

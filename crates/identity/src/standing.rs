@@ -150,7 +150,8 @@ impl<'l, L: Ledger> Judge<'l, L> {
         let asks = self.case(&author, &body.unit)?.asks_for_receipts(&author)
             && !matches!(body.content, Content::Receipt(_));
         let received = if asks {
-            self.earliest_receipt(&id)?.map(|mark| (mark.time, mark.seq))
+            self.earliest_receipt(&id)?
+                .map(|mark| (mark.time, mark.seq))
         } else {
             None
         };

@@ -250,6 +250,8 @@ cli-init-done =
     Folder: { $home }
     Back up the folder root/ to a safe place off this machine.
 cli-invite-done = Invite for { $name } ({ $unit }), one use, until { $expires }. It is a secret: hand it to that unit only.
+cli-invite-extended = { $name } ({ $unit }): the invite holds until { $expires }. Nothing need be done on the machine that joined by it but to sync again.
+cli-invite-used-by = Used by { $names }. If you do not know them, revoke these keys: person revoke KEY.
 cli-invite-reenrol = Note: this unit joined before; joining again will be marked at every level.
 cli-join-done =
     Joined: { $name } ({ $unit }).
@@ -301,6 +303,7 @@ cli-set-done = Saved { $code }.
 cli-status =
     { $name } ({ $unit })
     Entries: { $entries }   Unsigned: { $pending }   Awaiting credentials: { $parked }   Above: { $above }
+cli-stranded = { $count } edits that nobody can sign any more: their author's key no longer counts. They are kept and in nobody's way; whoever may edit can enter the values anew.
 cli-submit-done = Signed and submitted. The receipt comes when the level above holds all of it.
 cli-submit-nothing-new = Nothing new since the last submission.
 cli-sync-done = In sync: { $sent } sent, { $received } received.
@@ -372,6 +375,8 @@ error-no-address-of = The address of { $unit } is not known.
 hint-no-address-of = Wait until that unit runs serve --listen and syncs once.
 error-no-home = There is no default data folder.
 hint-no-home = Add --home DIR.
+error-no-invite-to-extend = { $unit } has no invite to extend.
+hint-no-invite-to-extend = Every invite was used and received in time, is revoked, or was issued elsewhere; after a restored backup let the machine sync once first. See the keys: units --json. For a new one see: invite --help
 error-no-rollup = { $unit } has no rollup for { $period }.
 hint-no-rollup = Sign one with rollup sign, or get it with pull or sync.
 error-no-submission = { $unit } has submitted nothing for { $period }.
@@ -444,6 +449,8 @@ error-two-submissions = Two submissions stand side by side.
 hint-two-submissions = The unit must sync its machines and submit one that replaces both.
 error-unreachable = Cannot reach { $address }.
 hint-unreachable = Check the network and the address; the data is safe here, run again later.
+error-unknown-there = The other side does not know this machine, or its key is revoked.
+hint-unknown-there = If it joined more than 30 days ago and connects only now, ask whoever invited it to extend the invite (a facility's invite: quanho-so invite --extend UNIT), then sync again; nothing is lost. Else check that both are in the same tree.
 error-usage = The command is not right.
 hint-usage = Add --help to see how it is used.
 error-without-effect = This key has no effect any more.

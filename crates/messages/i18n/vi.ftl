@@ -220,6 +220,8 @@ cli-init-done =
     Thư mục: { $home }
     Hãy sao lưu thư mục root/ ra nơi an toàn, ngoài máy này.
 cli-invite-done = Thư mời cho { $name } ({ $unit }), dùng một lần, đến { $expires }. Đây là bí mật: chỉ đưa cho đúng đơn vị.
+cli-invite-extended = { $name } ({ $unit }): thư mời có hiệu lực đến { $expires }. Máy đã gia nhập bằng thư mời này chỉ cần đồng bộ lại.
+cli-invite-used-by = Đã dùng: { $names }. Nếu không phải người quen, hãy thu hồi các khóa này: person revoke KHÓA.
 cli-invite-reenrol = Lưu ý: đơn vị này đã gia nhập trước đây; gia nhập lại sẽ được đánh dấu ở mọi cấp.
 cli-join-done =
     Đã gia nhập: { $name } ({ $unit }).
@@ -271,6 +273,7 @@ cli-set-done = Đã lưu { $code }.
 cli-status =
     { $name } ({ $unit })
     Bản ghi: { $entries }   Chưa ký: { $pending }   Chờ chứng thực: { $parked }   Cấp trên: { $above }
+cli-stranded = { $count } thay đổi không ai ký được nữa vì khóa của người nhập không còn hiệu lực. Chúng vẫn được giữ và không cản trở ai; người có quyền có thể nhập lại các giá trị đó.
 cli-submit-done = Đã ký và nộp. Giấy nhận sẽ về khi cấp trên đã lưu đủ.
 cli-submit-nothing-new = Không có gì mới từ lần nộp trước.
 cli-sync-done = Đã đồng bộ: gửi { $sent }, nhận { $received } bản ghi.
@@ -342,6 +345,8 @@ error-no-address-of = Chưa biết địa chỉ của { $unit }.
 hint-no-address-of = Chờ đơn vị đó chạy serve --listen và đồng bộ lên một lần.
 error-no-home = Không tìm được thư mục dữ liệu mặc định.
 hint-no-home = Thêm --home DIR.
+error-no-invite-to-extend = { $unit } không có thư mời nào để gia hạn.
+hint-no-invite-to-extend = Mọi thư mời đã được dùng và nhận đúng hạn, đã bị thu hồi, hoặc do nơi khác phát; nếu vừa khôi phục bản sao lưu, hãy để máy kia sync một lần trước. Xem các khóa: units --json. Mời mới: xem invite --help
 error-no-rollup = { $unit } chưa có bản tổng hợp kỳ { $period }.
 hint-no-rollup = Ký bằng rollup sign, hoặc lấy về bằng pull/sync.
 error-no-submission = { $unit } chưa nộp báo cáo kỳ { $period }.
@@ -414,6 +419,8 @@ error-two-submissions = Có hai bản nộp song song.
 hint-two-submissions = Đơn vị hãy đồng bộ các máy rồi nộp lại một bản thay cho cả hai.
 error-unreachable = Không liên lạc được với { $address }.
 hint-unreachable = Kiểm tra mạng và địa chỉ; dữ liệu vẫn ở đây, chạy lại khi có mạng.
+error-unknown-there = Bên kia chưa biết máy này, hoặc khóa của máy đã bị thu hồi.
+hint-unknown-there = Nếu máy đã gia nhập hơn 30 ngày mà nay mới kết nối, hãy xin nơi phát thư mời gia hạn (với cơ sở: quanho-so invite --extend ĐƠN_VỊ), rồi đồng bộ lại; không mất gì. Nếu không, kiểm tra hai bên có cùng một cây.
 error-usage = Lệnh chưa đúng.
 hint-usage = Thêm --help để xem cách dùng.
 error-without-effect = Khóa này không còn hiệu lực.

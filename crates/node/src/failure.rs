@@ -133,9 +133,10 @@ impl From<replica::Error> for Failure {
             E::NoSuchPerson(name) | E::NoSuchForm(name) | E::NoSuchEntry(name) => {
                 failure.with("name", name)
             }
-            E::NoSuchUnit(unit) | E::AlreadySetUp(unit) | E::InviteElsewhere(unit) => {
-                failure.with("unit", unit)
-            }
+            E::NoSuchUnit(unit)
+            | E::AlreadySetUp(unit)
+            | E::InviteElsewhere(unit)
+            | E::NoInviteToExtend(unit) => failure.with("unit", unit),
             E::NoSuchField(code) | E::NoSuchConflict(code) => failure.with("field", code),
             E::NoSuchRow { table, row } => failure.with("table", table).with("row", row),
             E::NoSubmission { unit, period } | E::NoRollup { unit, period } => {

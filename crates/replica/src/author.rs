@@ -5,6 +5,7 @@ use model::{Period, Timestamp, UnitPath};
 use store::Tx;
 use wire::{Body, Content, DocId, PublicKey, Stream};
 
+use crate::gates::note_undermined;
 use crate::{Clock, Error, Replica};
 
 /// Where a statement belongs.
@@ -109,7 +110,7 @@ fn body(place: Place, content: Content, clock: Clock) -> Body {
 /// Stores an entry that this node made.
 pub(crate) fn insert_own(tx: &Tx<'_>, verified: &Verified, clock: Clock) -> Result<(), Error> {
     tx.insert(verified, clock.now, None)?;
-    Ok(())
+    note_undermined(tx, verified.entry())
 }
 
 /// Why an entry does not count, in short.

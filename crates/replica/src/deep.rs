@@ -133,7 +133,7 @@ impl Replica {
             None => self.kept_inputs(&entry.id())?,
         };
         blob.map(|blob| {
-            wire::cbor::from_slice(&blob).map_err(|error| Error::Malformed {
+            wire::cbor::from_slice_exact(&blob).map_err(|error| Error::Malformed {
                 what: "rollup inputs",
                 detail: error.to_string(),
             })

@@ -126,6 +126,9 @@ pub enum Error {
     /// The invite's time is over.
     #[error("the invite has expired")]
     InviteExpired,
+    /// Every invite of the unit was used in time, or is revoked.
+    #[error("{0} has no invite to extend")]
+    NoInviteToExtend(UnitPath),
     /// A text from outside is malformed.
     #[error("{what}: {detail}")]
     Malformed {
@@ -204,6 +207,7 @@ impl Error {
             Error::Invite(_) => "bad-invite",
             Error::InviteElsewhere(_) => "invite-elsewhere",
             Error::InviteExpired => "invite-expired",
+            Error::NoInviteToExtend(_) => "no-invite-to-extend",
             Error::Malformed { .. } => "malformed",
             Error::FormExists { .. } => "form-exists",
             Error::DueNeeded(_) => "due-needed",
@@ -226,6 +230,7 @@ impl Error {
             Error::NoSuchPerson(_)
             | Error::NoSuchForm(_)
             | Error::NoSuchUnit(_)
+            | Error::NoInviteToExtend(_)
             | Error::NoSuchEntry(_)
             | Error::NoSuchField(_)
             | Error::NoSuchRow { .. }

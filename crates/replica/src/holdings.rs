@@ -4,11 +4,16 @@ use std::collections::{BTreeSet, HashMap};
 
 use identity::Fingerprint;
 use model::{Period, Timestamp, UnitPath};
-use store::{Header, Peer};
+use store::{Header, Peer, Tx};
 use sync::{Ask, Holdings, PUSH_MAX_COUNT, PeerInfo, Received};
+use wire::frame::CHAIN_MAX_COUNT;
 use wire::{ChangeHash, Content, Entry, EntryId, Kind, Part, PublicKey, Range, Role, Stream};
 
 use crate::{Clock, Error, Replica};
+
+/// A receipt that goes along with a credential chain: the one over a first enrolment
+/// has some 300 bytes, one over a whole province's entries would fill a frame.
+const CHAIN_RECEIPT_MAX_BYTES: usize = 16 << 10;
 
 /// A node in a session. Borrowed for as long as one frame is handled.
 pub struct Peering<'a> {
@@ -55,6 +60,24 @@ impl Replica {
         }))
     }
 
+    /// Changes what is noted of a peer; not if it is no known node. Another process
+    /// may do so too: it is read again inside the transaction.
+    fn change_peer(
+        &mut self,
+        key: &PublicKey,
+        change: impl FnOnce(&Tx<'_>, &mut Peer) -> Result<(), Error>,
+    ) -> Result<bool, Error> {
+        let Some(before) = self.peer_or_new(key)? else {
+            return Ok(false);
+        };
+        self.store.write(|tx| {
+            let mut peer = tx.peer(key)?.unwrap_or(before);
+            change(tx, &mut peer)?;
+            tx.put_peer(&peer)?;
+            Ok(true)
+        })
+    }
+
     /// Remembers how a session with a peer ended.
     pub fn note_session(
         &mut self,
@@ -62,15 +85,37 @@ impl Replica {
         in_sync: bool,
         now: Timestamp,
     ) -> Result<(), Error> {
-        let Some(mut peer) = self.peer_or_new(key)? else {
+        let known = self.change_peer(key, |_, peer| {
+            peer.in_sync = in_sync;
+            peer.last_sync = Some(now);
+            Ok(())
+        })?;
+        if !known {
             return Ok(());
-        };
-        peer.in_sync = in_sync;
-        peer.last_sync = Some(now);
-        self.store
-            .write(|tx| -> Result<(), Error> { Ok(tx.put_peer(&peer)?) })?;
+        }
         self.mend()?;
         self.run_gates()
+    }
+
+    /// The receipts that say when the entries of a chain came: a node that was
+    /// restored from an old backup would take an invite that was used long ago for
+    /// one that was used too late.
+    fn receipts_over(&self, chain: &[Entry]) -> Result<Vec<Entry>, Error> {
+        let mut judge = identity::Judge::new(&self.store);
+        let mut receipts: Vec<Entry> = Vec::new();
+        for entry in chain {
+            let Some(mark) = judge.earliest_receipt(&entry.id())? else {
+                continue;
+            };
+            let receipt = self.store.get(&mark.receipt)?;
+            let receipt = receipt.map(|receipt| receipt.entry().clone());
+            let fits = |receipt: &Entry| {
+                receipt.bytes().len() <= CHAIN_RECEIPT_MAX_BYTES && !receipts.contains(receipt)
+            };
+            receipts.extend(receipt.filter(fits));
+        }
+        receipts.truncate(CHAIN_MAX_COUNT.saturating_sub(chain.len()));
+        Ok(receipts)
     }
 
     /// Ids in order of need: credentials and the rest of `org`, incidents, then
@@ -189,14 +234,15 @@ impl Holdings for Peering<'_> {
     }
 
     fn set_mark(&mut self, peer: &PublicKey, mark: i64) -> Result<(), Error> {
-        let Some(mut known) = self.replica.peer_or_new(peer)? else {
-            return Ok(());
-        };
-        if known.acked_row == mark {
+        let known = self.replica.store.peer(peer)?;
+        if known.is_some_and(|known| known.acked_row == mark) {
             return Ok(());
         }
-        known.acked_row = mark;
-        self.replica.store.write(|tx| Ok(tx.put_peer(&known)?))
+        let changed = self.replica.change_peer(peer, |_, peer| {
+            peer.acked_row = mark;
+            Ok(())
+        });
+        changed.map(drop)
     }
 
     fn receive(
@@ -225,6 +271,7 @@ impl Holdings for Peering<'_> {
             new: intake.new,
             known: intake.known as u64,
             refused: intake.refused,
+            forged: intake.forged,
             parked: intake.parked,
         })
     }
@@ -235,9 +282,11 @@ impl Holdings for Peering<'_> {
         chain: Vec<Entry>,
         now: Timestamp,
     ) -> Result<(), Error> {
-        let credentials =
-            |entry: &Entry| matches!(entry.body().kind(), Kind::Credential | Kind::Unit);
-        let chain = chain.into_iter().filter(credentials).collect();
+        let wanted = |entry: &Entry| {
+            let kind = entry.body().kind();
+            matches!(kind, Kind::Credential | Kind::Unit | Kind::Receipt)
+        };
+        let chain = chain.into_iter().filter(wanted).collect();
         let clock = Clock {
             now,
             simulated: self.simulated,
@@ -257,8 +306,13 @@ impl Holdings for Peering<'_> {
     }
 
     fn own_chain(&mut self) -> Result<Vec<Vec<u8>>, Error> {
-        let chain = self.replica.chain_of(&self.replica.node_key())?;
-        Ok(chain.iter().map(|entry| entry.bytes().to_vec()).collect())
+        let mut chain = self.replica.chain_of(&self.replica.node_key())?;
+        if chain.is_empty() {
+            chain = self.replica.chain_aside()?;
+        }
+        let receipts = self.replica.receipts_over(&chain)?;
+        let entries = chain.iter().chain(&receipts);
+        Ok(entries.map(|entry| entry.bytes().to_vec()).collect())
     }
 
     fn receipts_head(&mut self) -> Result<Option<EntryId>, Error> {
@@ -303,10 +357,10 @@ impl Holdings for Peering<'_> {
         if !model::sabotaged!(ForgetOwedReceipts) {
             self.replica.issue_receipts(Some(&peer.key), clock)?;
         }
-        let Some(mut known) = self.replica.peer_or_new(&peer.key)? else {
+        let Some(known) = self.replica.peer_or_new(&peer.key)? else {
             return Ok(());
         };
-        let store = &mut self.replica.store;
+        let store = &self.replica.store;
         let shown = peer.receipts_head.as_ref();
         let beyond = store.receipt_beyond(&peer.key, shown, peer.clock)?;
         let beyond = beyond.filter(|_| !model::sabotaged!(OverlookOlderChain));
@@ -316,19 +370,21 @@ impl Holdings for Peering<'_> {
         if same && store.peer(&peer.key)?.is_some() && beyond.is_none() && !refused {
             return Ok(());
         }
-        known.address = address;
-        // A machine of the same unit has yet to bring the head that it shows.
-        let brought = known.unit != self.replica.unit || known.receipts_head == peer.receipts_head;
-        known.in_sync &= brought;
-        known.receipts_head = peer.receipts_head;
-        store.write(|tx| -> Result<(), Error> {
+        let own = self.replica.unit.clone();
+        let changed = self.replica.change_peer(&peer.key, |tx, known| {
+            known.address = address;
+            // A machine of the same unit has yet to bring the head that it shows.
+            let brought = known.unit != own || known.receipts_head == peer.receipts_head;
+            known.in_sync &= brought;
+            known.receipts_head = peer.receipts_head;
             if let Some(held) = &beyond {
                 tx.note_chain_break(&peer.key, shown, held)?;
             }
             if !model::sabotaged!(NeverOfferAgain) {
                 tx.renew_refused_by(&peer.key, now)?;
             }
-            Ok(tx.put_peer(&known)?)
-        })
+            Ok(())
+        });
+        changed.map(drop)
     }
 }

@@ -12,7 +12,7 @@ use model::{Period, UnitPath};
 use store::{Inserted, Refused, Tx};
 use wire::{Content, DocId, Entry, EntryId, Kind, PublicKey};
 
-use crate::gates::{Touched, note_due, note_touched};
+use crate::gates::{Touched, note_due, note_touched, note_undermined};
 use crate::report::ReportKey;
 use crate::{Clock, Error, Replica};
 
@@ -27,6 +27,8 @@ pub struct Intake {
     pub parked: Vec<EntryId>,
     /// Entries that were refused, and why.
     pub refused: Vec<(EntryId, String)>,
+    /// Entries whose signature is not their author's: damaged on the way, or forged.
+    pub forged: Vec<EntryId>,
 }
 
 impl Replica {
@@ -57,14 +59,20 @@ impl Replica {
             match self.precheck(entry)? {
                 Checked::Known => intake.known += 1,
                 Checked::Signed(entry) => signed.push(entry),
-                Checked::Refused(entry, reason) => refusals.push((entry, reason)),
+                Checked::Refused(entry, reason) => {
+                    intake.refused.push((entry.id(), reason.clone()));
+                    refusals.push((entry, reason));
+                }
+                Checked::Forged(entry, reason) => {
+                    intake.forged.push(entry.id());
+                    refusals.push((entry, reason));
+                }
             }
         }
         if model::sabotaged!(RefusalStopsBatch) && !refusals.is_empty() {
             signed.clear();
         }
         let anchor = self.anchor;
-        let newest = self.store.max_row()?;
         self.store.write(|tx| -> Result<(), Error> {
             for (entry, reason) in refusals.iter().filter(|_| member) {
                 tx.refuse(&refused(entry, reason, from, clock))?;
@@ -72,13 +80,6 @@ impl Replica {
             let touched = take(tx, &anchor, signed, (from, member), clock, &mut intake)?;
             note_due(tx, &touched)
         })?;
-        for (entry, reason) in refusals {
-            intake.refused.push((entry.id(), reason));
-        }
-        let begun = self.begun_on(&self.forms_after(newest)?)?;
-        if !begun.is_empty() {
-            self.store.write(|tx| note_due(tx, &begun))?;
-        }
         if !(intake.new.is_empty() && model::sabotaged!(ForgetOwedReceipts)) {
             self.issue_receipts(Some(from), clock)?;
         }
@@ -97,7 +98,7 @@ impl Replica {
         }
         Ok(match Signed::check(entry.clone()) {
             Ok(signed) => Checked::Signed(signed),
-            Err(refusal) => Checked::Refused(entry, refusal.to_string()),
+            Err(refusal) => Checked::Forged(entry, refusal.to_string()),
         })
     }
 
@@ -130,6 +131,7 @@ enum Checked {
     Known,
     Signed(Signed),
     Refused(Entry, String),
+    Forged(Entry, String),
 }
 
 /// Stores what the table allows, in rounds: a credential may come after what it
@@ -156,6 +158,7 @@ fn take(
                     Inserted::New(_) => {
                         intake.new.push(entry.id());
                         note_touched(&entry, &mut touched);
+                        note_undermined(tx, &entry)?;
                         fresh_keys.extend(granted_keys(&entry));
                     }
                 },
@@ -215,7 +218,8 @@ fn authorise(
     })
 }
 
-fn granted_keys(entry: &Entry) -> Vec<PublicKey> {
+/// The keys that a credential entry names; none for any other kind.
+pub(crate) fn granted_keys(entry: &Entry) -> Vec<PublicKey> {
     match &entry.body().content {
         Content::Credential(content) => content.grants.iter().map(|grant| grant.key).collect(),
         _ => Vec::new(),

@@ -176,6 +176,11 @@ impl Replica {
         if body.stream == Stream::Report && !self.is_reported_here(&body.unit, direct) {
             return Ok(false);
         }
+        // Whether it came before or after what the key signed must be known by one
+        // clock, also where this unit itself has revoked the key.
+        if body.kind() == Kind::Revocation {
+            return Ok(true);
+        }
         // What this unit or one above says of the unit needs no receipt. Somebody
         // from below may have a role here as well.
         let grants = self

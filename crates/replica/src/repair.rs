@@ -8,11 +8,12 @@
 use identity::{Ledger, Signed};
 use serde::Serialize;
 use store::{Remains, StoreError};
-use wire::EntryId;
+use wire::frame::CHAIN_MAX_COUNT;
+use wire::{Entry, EntryId, Kind};
 
-use crate::gates::{Touched, note_due, note_touched};
+use crate::gates::{Touched, note_due, note_touched, note_undermined};
 use crate::status::Problem;
-use crate::{Error, Replica, receipts};
+use crate::{Error, Replica, gates, intake, receipts};
 
 /// The newest row when it was last tried to put back what had been taken out.
 const META_MENDED_ROW: &str = "mended-row";
@@ -103,12 +104,15 @@ impl Replica {
     }
 
     fn take_out(&mut self, rows: &[(i64, String)]) -> Result<(), Error> {
-        self.store.discard(rows)?;
         self.parsed_forms.borrow_mut().clear();
-        // Of what a lost receipt covered nobody may ever have heard; and the number
-        // of a lost row is given again.
-        self.store
-            .write(|tx| -> Result<(), Error> { receipts::start_over(tx) })
+        self.store.write(|tx| -> Result<(), Error> {
+            tx.discard(rows)?;
+            // Of what a lost receipt covered nobody may ever have heard; and the
+            // number of a lost row is given again.
+            receipts::start_over(tx)?;
+            gates::start_over(tx)?;
+            Ok(tx.delete_meta(META_MENDED_ROW)?)
+        })
     }
 
     /// What was taken out and is not held again.
@@ -121,14 +125,13 @@ impl Replica {
     /// was damaged, or the credential that it rests on is held again. Forgets what
     /// peers have brought.
     pub(crate) fn mend(&mut self) -> Result<usize, Error> {
-        if self.store.remains_after(0)?.is_empty() {
-            return Ok(0);
-        }
         let newest = self.store.max_row()?.to_string();
-        if self.store.meta(META_MENDED_ROW)?.as_ref() == Some(&newest) {
+        if self.store.meta(META_MENDED_ROW)?.as_ref() == Some(&newest)
+            || self.store.remains_after(0)?.is_empty()
+        {
             return Ok(0);
         }
-        let mut mended = 0;
+        let (mut mended, mut newest) = (0, newest);
         loop {
             let before = mended;
             let mut after = 0;
@@ -141,11 +144,41 @@ impl Replica {
             if mended == before {
                 break;
             }
+            newest = self.store.max_row()?.to_string();
         }
-        let newest = self.store.max_row()?.to_string();
         self.store
             .write(|tx| tx.set_meta(META_MENDED_ROW, &newest))?;
         Ok(mended)
+    }
+
+    /// A credential of the own node, and those it rests on, among what was taken out:
+    /// who lost what these rest on introduces itself with them, and gets it back.
+    pub(crate) fn chain_aside(&self) -> Result<Vec<Entry>, Error> {
+        let mut aside: Vec<Entry> = Vec::new();
+        let mut after = 0;
+        loop {
+            let page = self.store.remains_after(after)?;
+            let Some(last) = page.last() else { break };
+            after = last.seq;
+            let entries = page.into_iter().filter_map(|one| one.entry);
+            let good = |entry: &Entry| {
+                entry.body().kind() == Kind::Credential && Signed::check(entry.clone()).is_ok()
+            };
+            aside.extend(entries.filter(good));
+        }
+        let (mut chain, mut todo) = (Vec::new(), vec![self.node_key()]);
+        while let Some(key) = todo.pop() {
+            let mut found = aside.iter().enumerate();
+            let found = found.find(|(_, entry)| intake::granted_keys(entry).contains(&key));
+            if let Some((at, _)) = found {
+                let entry = aside.swap_remove(at);
+                todo.push(entry.author());
+                chain.push(entry);
+            }
+        }
+        chain.truncate(CHAIN_MAX_COUNT);
+        chain.reverse();
+        Ok(chain)
     }
 
     fn mend_page(&mut self, page: Vec<Remains>) -> Result<usize, Error> {
@@ -153,7 +186,7 @@ impl Replica {
         self.store.write(|tx| -> Result<usize, Error> {
             let (mut mended, mut touched) = (0, Touched::new());
             for one in page {
-                let by_bytes = one.entry.as_ref().map(wire::Entry::id);
+                let by_bytes = one.entry.as_ref().map(Entry::id);
                 let mut held = false;
                 for id in [one.id, by_bytes].into_iter().flatten() {
                     held |= tx.has(&id)?;
@@ -165,6 +198,7 @@ impl Replica {
                     if let Ok(verified) = signed.authorise(&anchor, &grants) {
                         tx.insert(&verified, one.arrived, one.from.as_ref())?;
                         note_touched(verified.entry(), &mut touched);
+                        note_undermined(tx, verified.entry())?;
                         held = true;
                         mended += 1;
                     }

@@ -226,11 +226,11 @@ impl Replica {
         }
         let (first, later) = self.form_versions(key)?;
         let later: Vec<&Form> = later.iter().map(Arc::as_ref).collect();
-        let mut received: HashMap<EntryId, i64> = HashMap::new();
+        let mut received: HashMap<EntryId, document::Moment> = HashMap::new();
         let mut judge = identity::Judge::new(&self.store);
         for one in &incoming {
             if let Some(mark) = judge.earliest_receipt(&one.entry)? {
-                received.insert(one.entry, mark.time.0);
+                received.insert(one.entry, (mark.time.0, mark.seq));
             }
         }
         // Of two branches of a fork the one that was received first holds.

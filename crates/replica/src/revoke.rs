@@ -1,12 +1,13 @@
 //! Revoking a key: from now on nothing new of it counts, and what it did stands.
 //!
-//! What stands without being covered by another node's receipt is listed. A list
-//! that is too long for one entry goes on in further revocations of the same key
-//! by the same author, whose lists count together.
+//! What stands is listed, whether it has a receipt or not: receipts of several nodes
+//! carry several clocks, and one of them may have run ahead of that of the receipt
+//! over the revocation. A list that is too long for one entry goes on in further
+//! revocations of the same key by the same author, whose lists count together.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use identity::{GrantRecord, Judge, Ledger, SecretKey, Verified};
+use identity::{GrantRecord, Judge, Ledger, SecretKey, Standing, Verified};
 use store::{EntryFilter, Stored};
 use wire::{Content, EntryId, PublicKey, RevocationContent};
 
@@ -56,8 +57,9 @@ impl Replica {
             .ok_or_else(|| Error::NoSuchPerson(key.short()))
     }
 
-    /// Everything of this key that no receipt in effect covers, but for what a copy
-    /// of the key gave as receipts beside the chain that this machine made.
+    /// Everything of this key, but for what an earlier revocation ended already (to
+    /// revoke again brings nothing back), and for what a copy of the key gave as
+    /// receipts beside the chain that this machine made.
     fn what_stands(&self, key: &PublicKey) -> Result<Vec<EntryId>, Error> {
         let filter = EntryFilter {
             author: Some(*key),
@@ -69,7 +71,7 @@ impl Replica {
             let id = stored.entry.id();
             if matches!(stored.entry.body().content, Content::Receipt(_)) {
                 receipts.push(stored);
-            } else if judge.earliest_receipt(&id)?.is_none() {
+            } else if !matches!(judge.standing(&stored.entry)?, Standing::Revoked { .. }) {
                 stands.push(id);
             }
         }

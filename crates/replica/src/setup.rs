@@ -143,12 +143,10 @@ impl Replica {
         address: Option<&str>,
         env: &mut Env<'_>,
     ) -> Result<IssuedInvite, Error> {
+        self.check_invitable(unit)?;
         let own = *unit == self.unit;
-        if !own && unit.parent().as_ref() != Some(&self.unit) {
-            return Err(Error::NoSuchUnit(unit.clone()));
-        }
         let one_time = SecretKey::generate(env.entropy);
-        let expires = Timestamp(env.clock.now.0.saturating_add(INVITE_VALID_DAYS * DAY_MS));
+        let expires = invite_end(env.clock);
         let reenrol = !own && self.is_enrolled(unit)?;
         let mut roles = roles_of_level(unit.level());
         roles.insert(Role::Node);
@@ -238,6 +236,11 @@ impl Replica {
         }
         Ok(chain)
     }
+}
+
+/// When an invite ends that is given or extended now.
+pub(crate) fn invite_end(clock: Clock) -> Timestamp {
+    Timestamp(clock.now.0.saturating_add(INVITE_VALID_DAYS * DAY_MS))
 }
 
 pub(crate) fn person_grant(key: &SecretKey, name: &str, level: Level) -> Grant {

@@ -39,26 +39,6 @@ pub struct Remains {
 }
 
 impl Store {
-    /// Takes rows out of the entries, with the reason for each, keeps them aside,
-    /// and rebuilds, in one transaction: the next session finds them missing and
-    /// fetches them again. The only way an entry ever leaves. Cached documents go
-    /// too, and no peer's mark stays above the newest row, since its number is
-    /// given again.
-    pub fn discard(&mut self, rows: &[(i64, String)]) -> Result<()> {
-        self.write(|tx| {
-            tx.empty_projections()?;
-            for (row, reason) in rows {
-                tx.set_aside(*row, reason)?;
-            }
-            tx.execute("DELETE FROM docs", ())?;
-            let sql = "DELETE FROM quarantine WHERE entry NOT IN (SELECT id FROM entries)";
-            tx.execute(sql, ())?;
-            let newest = tx.max_row()?;
-            tx.execute("UPDATE peers SET acked_row = min(acked_row, ?1)", (newest,))?;
-            tx.rebuild()
-        })
-    }
-
     /// Builds every index anew, from the rows.
     pub fn reindex(&mut self) -> Result<()> {
         self.write(|tx| tx.execute("REINDEX", ()).map(drop))
@@ -107,6 +87,25 @@ impl Store {
 }
 
 impl Tx<'_> {
+    /// Takes rows out of the entries, with the reason for each, keeps them aside,
+    /// and rebuilds: the next session finds them missing and fetches them again.
+    /// The only way an entry ever leaves. Cached documents go too, and no peer's
+    /// mark stays above the newest row, since its number is given again: what else
+    /// is noted by row the caller forgets in the same transaction.
+    pub fn discard(&self, rows: &[(i64, String)]) -> Result<()> {
+        self.empty_projections()?;
+        for (row, reason) in rows {
+            self.set_aside(*row, reason)?;
+        }
+        self.execute("DELETE FROM docs", ())?;
+        let sql = "DELETE FROM quarantine WHERE entry NOT IN (SELECT id FROM entries)";
+        self.execute(sql, ())?;
+        let newest = self.max_row()?;
+        self.execute("UPDATE peers SET acked_row = min(acked_row, ?1)", (newest,))?;
+        self.execute("UPDATE gates_due SET row = min(row, ?1)", (newest,))?;
+        self.rebuild()
+    }
+
     fn set_aside(&self, row: i64, reason: &str) -> Result<()> {
         // What a row holds may be of any type once it is damaged.
         let sql = "INSERT INTO damaged (row, id, kind, arrived, peer, bytes, reason)

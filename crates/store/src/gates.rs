@@ -39,6 +39,18 @@ impl Store {
 }
 
 impl Tx<'_> {
+    /// The gate has to look at every report of this unit and those below.
+    pub fn note_gates_due_below(&self, unit: &UnitPath) -> Result<()> {
+        let sql = "INSERT INTO gates_due (doc, unit, period, row)
+                   SELECT DISTINCT e.doc, p.unit, p.period, ?2
+                   FROM parts p CROSS JOIN entries e ON e.part = p.part AND e.kind = 'changes'
+                   WHERE (p.unit = ?1 OR (p.unit > ?1 || '.' AND p.unit < ?1 || '/'))
+                     AND p.period <> '' AND e.doc IS NOT NULL
+                   ON CONFLICT (doc) DO UPDATE SET row = excluded.row";
+        self.execute(sql, (unit.as_str(), self.max_row()?))
+            .map(drop)
+    }
+
     /// Something came that the gate has to look at.
     pub fn note_gate_due(&self, due: &GateDue) -> Result<()> {
         let sql = "INSERT INTO gates_due (doc, unit, period, row) VALUES (?1, ?2, ?3, ?4)
@@ -52,9 +64,11 @@ impl Tx<'_> {
         self.execute(sql, params).map(drop)
     }
 
-    /// The gate has seen everything of the document up to this row.
-    pub fn gate_done(&self, doc: &DocId, up_to_row: i64) -> Result<()> {
+    /// The gate has seen everything of the document up to this row. Whether that
+    /// was waited for: else another process was faster, or something came since, and
+    /// the verdict is not to be stored.
+    pub fn gate_done(&self, doc: &DocId, up_to_row: i64) -> Result<bool> {
         let sql = "DELETE FROM gates_due WHERE doc = ?1 AND row <= ?2";
-        self.execute(sql, (&doc.0[..], up_to_row)).map(drop)
+        Ok(self.execute(sql, (&doc.0[..], up_to_row))? > 0)
     }
 }

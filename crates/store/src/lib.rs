@@ -15,7 +15,7 @@
 //! that [`Store`] implements. It has no clock and no randomness.
 //!
 //! Invariants
-//! - Rows are only ever added ([`Store::discard`], the repair of damage, apart).
+//! - Rows are only ever added ([`Tx::discard`], the repair of damage, apart).
 //!   An entry is inserted once; the order of inserts
 //!   changes row numbers and arrival times, and nothing else.
 //! - A read never sees an entry without its projections, in any process.

@@ -29,6 +29,10 @@ pub struct Received {
     pub known: u64,
     /// Refused, and why (a short text for the other side's operator).
     pub refused: Vec<(EntryId, String)>,
+    /// Refused because the signature is wrong. The id does not cover it: the sender
+    /// may well hold the true entry of that id, so it is not told that this one was
+    /// refused. It stays missing, and the next session asks for it again.
+    pub forged: Vec<EntryId>,
     /// Kept until their author's credential arrives.
     pub parked: Vec<EntryId>,
 }
@@ -110,7 +114,8 @@ pub trait Holdings {
     /// The unit of a node, if a node credential *in effect* is held for its key.
     fn unit_of_peer(&mut self, key: &PublicKey) -> Result<Option<UnitPath>, Self::Error>;
 
-    /// The credential entries from the root to the own node key, root first, at
+    /// The credential entries from the root to the own node key, root first, and
+    /// then the receipts that say when they came, as far as they are held; at
     /// most [`wire::frame::CHAIN_MAX_COUNT`].
     fn own_chain(&mut self) -> Result<Vec<Vec<u8>>, Self::Error>;
 

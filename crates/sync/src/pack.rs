@@ -1,8 +1,11 @@
 //! Entries packed into the payload of a batch: a CBOR array of byte strings,
 //! compressed with zstd when that helps.
 //!
-//! Invariant: unpacking never makes more than one frame's worth of bytes or one
-//! batch's worth of entries, whatever the compressed bytes claim.
+//! Invariants:
+//! - Unpacking never makes more than one frame's worth of bytes or one batch's
+//!   worth of entries, whatever the compressed bytes claim.
+//! - Entries have one spelling: a byte string written as a text or as a list of
+//!   numbers is refused.
 
 use serde_bytes::ByteBuf;
 use wire::{cbor, limits};
@@ -46,9 +49,9 @@ pub fn unpack(compressed: bool, data: &[u8]) -> Result<Vec<Vec<u8>>, PackError> 
         let careless = usize::from(model::sabotaged!(IgnoreUnpackLimit));
         let plain = zstd::bulk::decompress(data, limits::FRAME_MAX_BYTES << (4 * careless))
             .map_err(PackError::Compression)?;
-        cbor::from_slice(&plain)?
+        cbor::from_slice_exact(&plain)?
     } else {
-        cbor::from_slice(data)?
+        cbor::from_slice_exact(data)?
     };
     if entries.is_empty() || entries.len() > limits::BATCH_MAX_COUNT {
         return Err(PackError::Count);

@@ -24,6 +24,8 @@ mod run;
 #[cfg(test)]
 mod sessions;
 #[cfg(test)]
+mod simulated;
+#[cfg(test)]
 mod stores;
 #[cfg(test)]
 mod switches;

@@ -52,7 +52,7 @@ fn be_quiet_about_what_is_expected() {
 
 /// Runs the jobs on as many threads as there are processors. A switch is a
 /// thread's own, so they do not disturb each other.
-fn at_once<T: Send>(count: usize, job: impl Fn(usize) -> T + Sync) -> Vec<T> {
+pub(crate) fn at_once<T: Send>(count: usize, job: impl Fn(usize) -> T + Sync) -> Vec<T> {
     let next = AtomicUsize::new(0);
     let done = Mutex::new(BTreeMap::new());
     let threads = std::thread::available_parallelism().map_or(2, usize::from);

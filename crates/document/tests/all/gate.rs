@@ -519,7 +519,7 @@ fn of_a_fork_the_smaller_entry_stands_unless_a_receipt_says_else() {
     assert_eq!(again.admit(form(), &all), verdicts);
     assert_eq!(again.heads(), report.heads());
 
-    let received = |entry: &EntryId| (*entry == second.entry).then_some(5);
+    let received = |entry: &EntryId| (*entry == second.entry).then_some((5, 0));
     let (report, verdicts) = Report::rebuild_with(form(), &[], doc(), &all, &received);
     let mut both = [second.entry, child.entry];
     both.sort();

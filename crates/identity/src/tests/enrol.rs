@@ -217,6 +217,30 @@ fn a_forged_invite_does_not_verify() {
     assert!(matches!(invite.to_text(), Err(InviteError::WrongSecret)));
 }
 
+/// The content that a text carries has one spelling, whatever its compression.
+#[test]
+fn the_secret_is_written_as_bytes_and_not_as_numbers() {
+    use serde_bytes::{ByteArray, ByteBuf};
+
+    let (_, invite) = facility();
+    let entries = invite.ancestors.iter().chain([&invite.credential]);
+    let entries: Vec<ByteBuf> = entries.map(|e| ByteBuf::from(e.bytes())).collect();
+    let (anchor, above) = (invite.anchor, invite.above.clone());
+    let seed = *invite.secret.seed();
+    let text = |cbor: Vec<u8>| {
+        let data = zstd::bulk::compress(&cbor, 3).unwrap();
+        let sum = Digest::of(&[b"quanho/invite/1", &data]);
+        let bytes = [&sum.0[..4], &data].concat();
+        format!("QUANHO1-{}", data_encoding::BASE32_NOPAD.encode(&bytes))
+    };
+    let as_bytes = (ByteArray::new(seed), anchor, &above, &entries);
+    let plain = text(cbor::to_vec(&as_bytes).unwrap());
+    assert!(same(&Invite::parse(&plain).unwrap(), &invite));
+    let as_numbers = (seed.to_vec(), anchor, &above, &entries);
+    let verdict = Invite::parse(&text(cbor::to_vec(&as_numbers).unwrap()));
+    assert!(matches!(verdict, Err(InviteError::Damaged)), "{verdict:?}");
+}
+
 /// Every other letter in every place; hyphens carry nothing.
 #[test]
 fn no_changed_letter_makes_another_invite() {

@@ -36,6 +36,30 @@ fn a_revoked_nodes_receipts_decide_nothing_unless_listed() {
     assert_eq!(world.standing(large), lost);
 }
 
+/// Of one moment and one number: neither came before the other.
+#[test]
+fn one_receipt_over_an_entry_and_its_authors_revocation_is_not_earlier() {
+    let mut world = tree();
+    let [listed, other] = [(); 2].map(|()| world.submission(&key(20), "byt.24.a"));
+    let by = world.revoke(&key(10), "byt.24.a", 5_000, &key(20), vec![listed]);
+    let mut covers = vec![listed, other, by];
+    covers.sort_unstable();
+    let content = Content::Receipt(ReceiptContent {
+        seq: 7,
+        prev: Some(listed),
+        covers,
+        received: Vec::new(),
+        incomplete: Vec::new(),
+        inclusions: Vec::new(),
+    });
+    world.hold(&key(11), org("byt.24.a", 4_000, content));
+    assert_eq!(world.standing(listed), Standing::InEffect);
+    assert_eq!(world.standing(other), Standing::Revoked { by });
+    // The number before it in the same moment is: `World::receipt` says 0.
+    world.receipt(&key(11), "byt.24.a", 4_000, other);
+    assert_eq!(world.standing(other), Standing::InEffect);
+}
+
 /// What the key signed before its revocation stands by a receipt that stands.
 #[test]
 fn a_forged_receipt_does_not_bring_back_what_was_revoked() {

@@ -10,7 +10,7 @@ use super::{ReportArgs, period, timestamp, unit};
 /// Commands of Bộ and Sở.
 #[derive(Subcommand, Clone, Debug)]
 pub enum LeadCommand {
-    /// Mời một đơn vị trực thuộc gia nhập
+    /// Mời một đơn vị trực thuộc gia nhập; --extend: gia hạn thư mời đã phát
     Invite(InviteArgs),
     /// Các đơn vị đã biết
     Units,
@@ -32,10 +32,11 @@ pub enum LeadCommand {
 #[derive(Args, Clone, Debug)]
 pub struct InviteArgs {
     /// Đường dẫn đơn vị, ví dụ byt.24 hoặc byt.24.07210
-    #[arg(long, value_name = "PATH", value_parser = unit, required_unless_present = "from")]
+    #[arg(long, value_name = "PATH", value_parser = unit,
+        required_unless_present_any = ["from", "extend"])]
     pub unit: Option<UnitPath>,
     /// Tên đơn vị
-    #[arg(long, required_unless_present = "from")]
+    #[arg(long, required_unless_present_any = ["from", "extend"])]
     pub name: Option<String>,
     /// Địa chỉ của nút này, ghi vào thư mời
     #[arg(long, value_name = "IP:PORT")]
@@ -43,6 +44,11 @@ pub struct InviteArgs {
     /// Mời nhiều đơn vị từ tệp CSV: unit,name
     #[arg(long, value_name = "CSV", conflicts_with_all = ["unit", "name"])]
     pub from: Option<PathBuf>,
+    /// Gia hạn 30 ngày các thư mời của đơn vị này: chưa dùng, hoặc đã dùng mà quá
+    /// hạn mới liên lạc được
+    #[arg(long, value_name = "PATH", value_parser = unit,
+        conflicts_with_all = ["unit", "name", "address", "from"])]
+    pub extend: Option<UnitPath>,
 }
 
 /// `form …`

@@ -104,12 +104,16 @@ pub struct JoinArgs {
     pub device: Option<String>,
 }
 
-/// `invite --device NAME`
+/// `invite --device NAME` or `invite --extend`
 #[derive(Args, Clone, Debug)]
 pub struct DeviceArgs {
     /// Tên máy thứ hai của đơn vị
-    #[arg(long, value_name = "NAME")]
-    pub device: String,
+    #[arg(long, value_name = "NAME", required_unless_present = "extend")]
+    pub device: Option<String>,
+    /// Gia hạn 30 ngày các thư mời máy thứ hai: chưa dùng, hoặc đã dùng mà quá hạn
+    /// mới liên lạc được
+    #[arg(long, conflicts_with = "device")]
+    pub extend: bool,
 }
 
 /// `pull`

@@ -31,6 +31,10 @@ pub(crate) fn status(context: &Context) -> Result<Answer, Failure> {
     if status.rehearsal {
         text.push_str(&format!("\n  {}", context.tr("cli-rehearsal")));
     }
+    if status.stranded > 0 {
+        let args = [("count", Arg::from(status.stranded))];
+        text.push_str(&format!("\n  ! {}", context.tr_with("cli-stranded", &args)));
+    }
     for (message, list) in [
         ("cli-quarantined", &status.quarantined),
         ("cli-without-effect", &status.without_effect),

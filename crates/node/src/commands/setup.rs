@@ -62,9 +62,12 @@ pub(crate) fn init(context: &mut Context, args: &InitArgs) -> Result<Answer, Fai
     )
 }
 
-/// `invite --unit … --name …` or `--from CSV`.
+/// `invite --unit … --name …`, `--from CSV` or `--extend UNIT`.
 pub(crate) fn invite(context: &mut Context, args: &InviteArgs) -> Result<Answer, Failure> {
     let mut replica = context.open()?;
+    if let Some(unit) = &args.extend {
+        return extend(context, replica, unit);
+    }
     let wanted: Vec<(UnitPath, String)> = match (&args.from, &args.unit, &args.name) {
         (Some(file), _, _) => read_csv(file)?,
         (None, Some(unit), Some(name)) => vec![(unit.clone(), name.clone())],
@@ -94,13 +97,43 @@ pub(crate) fn invite(context: &mut Context, args: &InviteArgs) -> Result<Answer,
     }
 }
 
-/// `invite --device NAME`: a second machine of this unit.
+/// `invite --device NAME`: a second machine of this unit; or `invite --extend`.
 pub(crate) fn invite_device(context: &mut Context, args: &DeviceArgs) -> Result<Answer, Failure> {
     let mut replica = context.open()?;
-    let registrar = context.unlock(&replica, Role::Registrar)?;
     let unit = replica.unit().clone();
-    let issued = replica.invite(&registrar, &unit, &args.device, None, &mut context.env())?;
+    let Some(device) = &args.device else {
+        return extend(context, replica, &unit);
+    };
+    let registrar = context.unlock(&replica, Role::Registrar)?;
+    let issued = replica.invite(&registrar, &unit, device, None, &mut context.env())?;
     Answer::new(&invite_json(&issued), invite_text(context, &issued))
+}
+
+/// More time for a unit's invites. Whoever used one is named: a thief may have.
+fn extend(context: &mut Context, mut replica: Replica, unit: &UnitPath) -> Result<Answer, Failure> {
+    let registrar = context.unlock(&replica, Role::Registrar)?;
+    let extended = replica.extend_invite(&registrar, unit, context.now())?;
+    let mut lines = Vec::new();
+    for invite in &extended {
+        lines.push(context.tr_with(
+            "cli-invite-extended",
+            &[
+                ("name", Arg::from(&plain(&invite.name))),
+                ("unit", Arg::from(invite.unit.as_str())),
+                ("expires", Arg::from(&invite.expires)),
+            ],
+        ));
+        let users = invite.used_by.iter();
+        let users: Vec<String> = users
+            .map(|user| format!("{} ({})", plain(&user.name), user.key.short()))
+            .collect();
+        if !users.is_empty() {
+            let names = users.join(", ");
+            let line = context.tr_with("cli-invite-used-by", &[("names", Arg::from(&names))]);
+            lines.push(format!("  {line}"));
+        }
+    }
+    Answer::new(&json!({ "extended": extended }), lines.join("\n"))
 }
 
 fn invite_json(issued: &IssuedInvite) -> serde_json::Value {

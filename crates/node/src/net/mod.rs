@@ -15,6 +15,7 @@ pub use serve::{Listening, serve};
 use replica::{Peering, Replica};
 use sync::Session;
 use transport::Link;
+use wire::frame::RefuseCode;
 
 use crate::failure::{Exit, Failure};
 use crate::world::WallClock;
@@ -80,6 +81,9 @@ fn broken(error: transport::LinkError) -> Failure {
 }
 
 fn refused(error: sync::SessionError) -> Failure {
+    if let sync::SessionError::RefusedByPeer(RefuseCode::Unknown) = error {
+        return Failure::new("unknown-there", Exit::Refused);
+    }
     let exit = match &error {
         sync::SessionError::Holdings(_) => Exit::Failed,
         _ => Exit::Refused,

@@ -263,6 +263,68 @@ fn what_rested_on_a_damaged_credential_comes_back_with_it() {
     assert_eq!(one.values("B3"), [model::Scalar::Int(77)]);
 }
 
+/// A facility that nobody has met yet loses the invite that its credentials rest on:
+/// it shows them all the same, and the Sở gives the invite back.
+#[test]
+fn who_lost_its_invite_before_the_first_session_gets_it_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("one.sqlite");
+    let mut bo = Machine::found(Store::open_in_memory().unwrap());
+    let mut so = bo.join_below(&unit("byt.24"), Store::open_in_memory().unwrap(), 5);
+    let mut one = so.join_below(&facility(0), Store::open(&file).unwrap(), 6);
+    settle(&mut so, &mut bo);
+    one.report();
+    let before = everything(&one);
+    let invite = one.of_kind(Kind::Credential);
+    let invite = invite
+        .iter()
+        .find(|entry| entry.author() == so.person.public())
+        .unwrap();
+    let home = Home::close(one, &file);
+    damage(&file, invite, false);
+    let mut one = home.open(50);
+    let view = repair(&mut one);
+    assert!(view.taken_out.len() > 3, "{view:?}");
+    for _ in 0..2 {
+        sync(&mut one, &mut so);
+    }
+    settle(&mut one, &mut so);
+    assert!(one.status().damaged.is_empty());
+    for id in before {
+        assert!(one.replica.store().has(&id).unwrap());
+    }
+    let view = one.replica.show(&one.key()).unwrap();
+    assert!(view.receipt.is_some(), "{view:?}");
+    one.verify();
+}
+
+/// Everything rests on it.
+#[test]
+fn the_ministry_gets_its_root_back_from_below() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("bo.sqlite");
+    let mut bo = Machine::found(Store::open(&file).unwrap());
+    let mut so = bo.join_below(&unit("byt.24"), Store::open_in_memory().unwrap(), 5);
+    settle(&mut so, &mut bo);
+    let before = everything(&bo);
+    let root = bo.entries().remove(0);
+    let home = Home::close(bo, &file);
+    damage(&file, &root, true);
+    let mut bo = home.open(50);
+    let view = repair(&mut bo);
+    assert_eq!(view.taken_out.len(), 1, "the anchor vouches for the rest");
+    for _ in 0..2 {
+        sync(&mut so, &mut bo);
+    }
+    settle(&mut so, &mut bo);
+    assert!(bo.status().damaged.is_empty());
+    assert_eq!(everything(&bo).len(), everything(&so).len());
+    for id in before {
+        assert!(bo.replica.store().has(&id).unwrap());
+    }
+    bo.verify();
+}
+
 fn everything_of(machine: &Machine) -> Vec<EntryId> {
     machine.ids_of(&facility(0))
 }

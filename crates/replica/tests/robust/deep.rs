@@ -160,6 +160,37 @@ fn the_honest_one_is_verified_from_source() {
 }
 
 #[test]
+fn inputs_have_one_spelling() {
+    let scene = Scene::new();
+    let mut inputs = scene.inputs.clone();
+    inputs[0].receipt = None;
+    let exact = wire::cbor::to_vec(&inputs).unwrap();
+    let mut items: Vec<BTreeMap<String, wire::cbor::Value>> =
+        wire::cbor::from_slice(&exact).unwrap();
+    items[0].insert("receipt".to_owned(), wire::cbor::Value::Null);
+    let second = wire::cbor::to_vec(&items).unwrap();
+    let read: Vec<RollupInput> = wire::cbor::from_slice(&second).unwrap();
+    assert!(read == inputs && second != exact, "it says the same");
+    let verify = |blob: Vec<u8>| {
+        let given = BTreeMap::from([(unit("byt.24"), blob)]);
+        let replica = &scene.tree.bo.replica;
+        replica.verify_rollup(&unit("byt.24"), QUARTERLY_FORM, quarter(), &given, false)
+    };
+    assert!(!verify(exact).unwrap().arithmetic, "read, and found wrong");
+    let verdict = verify(second);
+    assert!(
+        matches!(
+            verdict,
+            Err(replica::Error::Malformed {
+                what: "rollup inputs",
+                ..
+            })
+        ),
+        "{verdict:?}"
+    );
+}
+
+#[test]
 fn an_altered_number() {
     let mut scene = Scene::new();
     let check = scene.lie(|_, inputs| {

@@ -137,7 +137,7 @@ fn one_flipped_bit_anywhere_is_refused_and_blocks_nothing() {
             let intake = so.receive(facility, vec![altered]);
             assert!(intake.new.is_empty(), "byte {place}");
             assert!(intake.parked.is_empty(), "byte {place}");
-            refused += intake.refused.len();
+            refused += intake.forged.len();
         }
         assert!(!so.holds(honest));
     }
@@ -162,7 +162,7 @@ fn another_ones_signature() {
     let mut scene = scene;
     let (so, facility) = scene.tree.pair(0);
     let intake = so.receive(facility, vec![forged]);
-    assert_eq!(intake.refused.len(), 1);
+    assert_eq!(intake.forged.len(), 1);
     // It has the true submission's id: nothing may be remembered under it.
     let shown = &so.status().refused[0];
     assert_eq!(shown.id, None);
@@ -194,7 +194,7 @@ fn the_same_bytes_never_lie_in_another_unit() {
         assert_ne!(moved.id(), honest.id());
         let (so, facility) = scene.tree.pair(0);
         let intake = so.receive(facility, vec![moved.clone()]);
-        assert_eq!(intake.refused.len(), 1);
+        assert_eq!(intake.forged.len(), 1);
         assert!(!so.holds(&moved));
     }
 }

@@ -172,6 +172,41 @@ fn send_bytes_beside_all(from: &mut Machine, to: &mut Machine, extra: Vec<(Entry
     settle(from, to);
 }
 
+/// A signature that is damaged on the way, or in the sender's file, says nothing
+/// about the entry: it is asked for again at once.
+#[test]
+fn a_damaged_signature_is_not_held_against_the_entry() {
+    let mut tree = Tree::new(1);
+    let (so, one) = tree.pair(0);
+    one.report();
+    let honest = one.of_kind(Kind::Changes).pop().unwrap();
+    let mut damaged = honest.bytes().to_vec();
+    *damaged.last_mut().unwrap() ^= 1;
+    assert_eq!(Entry::parse(&damaged).unwrap().id(), honest.id());
+    let (of_one, of_so) = (config(one, so, Vec::new()), config(so, one, Vec::new()));
+    let (now, now_there, node) = (one.clock(), so.clock(), so.node.public());
+    let mut line = Hostile {
+        inner: peering(one),
+        extra: vec![(honest.id(), damaged)],
+    };
+    let talk = carry(
+        of_one,
+        &mut line,
+        now,
+        of_so,
+        &mut peering(so),
+        now_there,
+        usize::MAX,
+    );
+    assert!(talk.error.is_none(), "{:?}", talk.error);
+    assert!(!talk.dialler.outcome().expect("an end").in_sync);
+    assert!(!so.holds(&honest));
+    assert_eq!(one.replica.store().refused_by(&node).unwrap(), []);
+    assert!(sync(one, so).in_sync);
+    assert!(so.holds(&honest));
+    settle(one, so);
+}
+
 fn changes(machine: &Machine, author: &SecretKey, raw: Vec<Vec<u8>>) -> Entry {
     let changes = raw.into_iter().map(ByteBuf::from).collect();
     let content = Content::Changes(ChangesContent { changes });

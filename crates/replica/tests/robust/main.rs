@@ -12,11 +12,15 @@ mod deep;
 #[cfg(test)]
 mod forged;
 #[cfg(test)]
+mod found;
+#[cfg(test)]
 mod heads;
 #[cfg(test)]
 mod home;
 #[cfg(test)]
 mod hostile;
+#[cfg(test)]
+mod invites;
 #[cfg(test)]
 mod quiet;
 #[cfg(test)]

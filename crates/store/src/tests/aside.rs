@@ -5,7 +5,7 @@ use model::Timestamp;
 use wire::{DocId, EntryId, Kind};
 
 use super::world::*;
-use crate::{Drill, Peer, Refused, Store, StoreError, limits};
+use crate::{Drill, GateDue, Peer, Refused, Store, StoreError, limits};
 
 fn signed_only(entry: &Verified) -> Signed {
     Signed::check(entry.entry().clone()).unwrap()
@@ -208,4 +208,36 @@ fn peers_and_drills_come_back() {
         time: NOW,
     };
     assert_eq!(store.drills().unwrap(), [drill]);
+}
+
+#[test]
+fn a_gates_verdict_counts_if_nothing_came_since_and_nobody_was_faster() {
+    let made = changes(&key(1), "byt.24.07210", q(2), b"one");
+    let doc = made.body().doc.unwrap();
+    let mut store = store_of(&[made]);
+    let due = GateDue {
+        unit: unit("byt.24.07210"),
+        period: q(2),
+        doc,
+    };
+    let seen = store.max_row().unwrap();
+    let done = |store: &mut Store, row| store.write::<_, StoreError>(|tx| tx.gate_done(&doc, row));
+    assert!(!done(&mut store, seen).unwrap(), "nobody waits for it");
+    store
+        .write::<_, StoreError>(|tx| tx.note_gate_due(&due))
+        .unwrap();
+    assert!(!done(&mut store, seen - 1).unwrap(), "something came since");
+    assert_eq!(store.gates_due().unwrap(), std::slice::from_ref(&due));
+    assert!(done(&mut store, seen).unwrap());
+    assert!(!done(&mut store, seen).unwrap(), "somebody was faster");
+    assert_eq!(store.gates_due().unwrap(), []);
+    for (above, found) in [("byt.24", 1), ("byt.2", 0), ("byt.24.072", 0)] {
+        let noted = store.write::<_, StoreError>(|tx| tx.note_gates_due_below(&unit(above)));
+        noted.unwrap();
+        assert_eq!(store.gates_due().unwrap().len(), found, "{above}");
+        done(&mut store, seen).unwrap();
+    }
+    let own = store.write::<_, StoreError>(|tx| tx.note_gates_due_below(&due.unit));
+    own.unwrap();
+    assert_eq!(store.gates_due().unwrap(), [due]);
 }

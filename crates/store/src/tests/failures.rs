@@ -211,7 +211,9 @@ fn a_damaged_row_is_discarded_and_taken_again() {
         let row = store.row_of(&entries[victim].id()).unwrap().unwrap();
         let update = "UPDATE entries SET bytes = zeroblob(70) WHERE row = ?1";
         store.conn.execute(update, (row,)).unwrap();
-        store.discard(&[(row, "zeros".into())]).unwrap();
+        let rows = [(row, "zeros".to_owned())];
+        let discarded = store.write::<_, StoreError>(|tx| tx.discard(&rows));
+        discarded.unwrap();
         assert!(!store.has(&entries[victim].id()).unwrap());
         let kept = store.damaged().unwrap();
         assert_eq!(kept.len(), 1);

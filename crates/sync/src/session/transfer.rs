@@ -222,6 +222,8 @@ impl Session {
             refused.extend(places.get(&id).map(|index| (*index, reason)));
             not_taken.insert(id);
         }
+        self.outcome.refused_here += received.forged.len() as u64;
+        not_taken.extend(received.forged);
         // Not the refused ones: made-up entries must not fill the memory.
         let taken = places.keys().filter(|id| !not_taken.contains(id));
         self.transfer.exchanged.extend(taken.copied());

@@ -120,6 +120,25 @@ fn a_bomb_does_not_unpack() {
     assert!(crate::pack::unpack(true, &bomb).is_err());
 }
 
+#[test]
+fn entries_have_one_spelling() {
+    // The bytes "ab" as a byte string, as a text, as a list of numbers.
+    let spellings: [&[u8]; 3] = [
+        &[0x81, 0x42, b'a', b'b'],
+        &[0x81, 0x62, b'a', b'b'],
+        &[0x81, 0x82, 0x18, b'a', 0x18, b'b'],
+    ];
+    for (index, plain) in spellings.into_iter().enumerate() {
+        let small = zstd::bulk::compress(plain, 3).unwrap();
+        for (compressed, data) in [(false, plain), (true, &small[..])] {
+            match crate::pack::unpack(compressed, data) {
+                Ok(entries) => assert_eq!((index, entries), (0, vec![b"ab".to_vec()])),
+                Err(error) => assert!(index > 0, "{error}"),
+            }
+        }
+    }
+}
+
 proptest! {
     #[test]
     fn random_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {

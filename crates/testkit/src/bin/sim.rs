@@ -1,6 +1,8 @@
 //! Runs seeds of the simulator: one, which says all it can, or many.
 //!
-//! `sim SEED` · `sim --many N [--from SEED] [--seconds S]`
+//! `sim SEED [--small]` · `sim --many N [--from SEED] [--seconds S [--at-least M]] [--small]`
+//!
+//! `--small`: one Sở with three facilities.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "it is a command")]
 
 use std::collections::BTreeMap;
@@ -14,25 +16,46 @@ use testkit::sim::{Failure, Fault, Options, Summary, run, shrink};
 /// Threads that run seeds side by side.
 const THREADS_COUNT: usize = 2;
 
-const USAGE: &str = "sim SEED | sim --many N [--from SEED] [--seconds S]";
+const USAGE: &str =
+    "sim SEED [--small] | sim --many N [--from SEED] [--seconds S [--at-least M]] [--small]";
+
+/// Of each kind of harm a long run must have seen this many seeds.
+const SEEDS_PER_HARM_COUNT: usize = 5;
+
+/// A run of this many seeds is long.
+const LONG_RUN_COUNT: usize = 50;
+
+/// Many seeds.
+#[derive(Clone, Copy)]
+struct Many {
+    count: u64,
+    from: u64,
+    /// For so long, but at least so many.
+    time: Option<Duration>,
+    at_least: u64,
+}
 
 /// What was asked for.
 enum Asked {
     One(u64),
-    Many {
-        count: u64,
-        from: u64,
-        time: Option<Duration>,
-    },
+    Many(Many),
 }
 
 fn main() -> ExitCode {
     // Hostile bytes make Automerge panic; the gate catches it, and a run that
     // panics says so itself.
     std::panic::set_hook(Box::new(|_| {}));
-    match asked() {
-        Some(Asked::One(seed)) => one(seed),
-        Some(Asked::Many { count, from, time }) => many(count, from, time),
+    let mut words: Vec<String> = std::env::args().skip(1).collect();
+    let all = words.len();
+    words.retain(|word| word != "--small");
+    let options = if words.len() < all {
+        Options::small()
+    } else {
+        Options::whole()
+    };
+    match asked(&words) {
+        Some(Asked::One(seed)) => one(seed, &options),
+        Some(Asked::Many(asked)) => many(asked, &options),
         None => {
             eprintln!("{USAGE}");
             ExitCode::from(2)
@@ -40,28 +63,33 @@ fn main() -> ExitCode {
     }
 }
 
-fn asked() -> Option<Asked> {
-    let mut words = std::env::args().skip(1);
+fn asked(words: &[String]) -> Option<Asked> {
+    let mut words = words.iter();
     let first = words.next()?;
     if first != "--many" {
         return Some(Asked::One(first.parse().ok()?));
     }
-    let count = words.next()?.parse().ok()?;
-    let (mut from, mut time) = (1, None);
+    let mut many = Many {
+        count: words.next()?.parse().ok()?,
+        from: 1,
+        time: None,
+        at_least: 0,
+    };
     while let Some(word) = words.next() {
         let number = words.next()?.parse().ok()?;
         match word.as_str() {
-            "--from" => from = number,
-            "--seconds" => time = Some(Duration::from_secs(number)),
+            "--from" => many.from = number,
+            "--seconds" => many.time = Some(Duration::from_secs(number)),
+            "--at-least" => many.at_least = number,
             _ => return None,
         }
     }
-    Some(Asked::Many { count, from, time })
+    Some(Asked::Many(many))
 }
 
-fn one(seed: u64) -> ExitCode {
+fn one(seed: u64, options: &Options) -> ExitCode {
     let started = Instant::now();
-    match run(seed, &Options::whole()) {
+    match run(seed, options) {
         Ok(summary) => {
             let seconds = started.elapsed().as_secs_f64();
             println!("seed {seed}: all promises kept, {seconds:.1} s");
@@ -79,53 +107,59 @@ fn one(seed: u64) -> ExitCode {
         Err(failure) => {
             eprintln!("{failure}");
             eprintln!("looking for fewer events that fail so; this takes some minutes …");
-            eprintln!("{}", shrink(*failure, &Options::whole()));
+            eprintln!("{}", shrink(*failure, options));
             ExitCode::FAILURE
         }
     }
 }
 
-fn many(count: u64, from: u64, time: Option<Duration>) -> ExitCode {
+fn many(asked: Many, options: &Options) -> ExitCode {
     let started = Instant::now();
-    let next = AtomicU64::new(from);
+    let next = AtomicU64::new(0);
     let done: Mutex<Vec<Summary>> = Mutex::new(Vec::new());
     let failed: Mutex<Vec<Failure>> = Mutex::new(Vec::new());
+    let work = || {
+        loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            let late = asked.time.is_some_and(|time| started.elapsed() > time);
+            if number >= asked.count || (late && number >= asked.at_least) {
+                return;
+            }
+            let seed = asked.from + number;
+            match run(seed, options) {
+                Ok(summary) => locked(&done).push(summary),
+                Err(failure) => {
+                    eprintln!("seed {seed}: {}", failure.broken);
+                    locked(&failed).push(*failure);
+                }
+            }
+        }
+    };
     std::thread::scope(|scope| {
         for _ in 0..THREADS_COUNT {
-            scope.spawn(|| {
-                loop {
-                    let seed = next.fetch_add(1, Ordering::Relaxed);
-                    let late = time.is_some_and(|time| started.elapsed() > time);
-                    if seed >= from + count || late {
-                        return;
-                    }
-                    match run(seed, &Options::whole()) {
-                        Ok(summary) => locked(&done).push(summary),
-                        Err(failure) => {
-                            eprintln!("seed {seed}: {}", failure.broken);
-                            locked(&failed).push(*failure);
-                        }
-                    }
-                }
-            });
+            scope.spawn(work);
         }
     });
     let (done, failed) = (locked(&done), locked(&failed));
-    report(&done, failed.len(), started.elapsed());
-    if failed.is_empty() {
-        ExitCode::SUCCESS
-    } else {
+    let rare = report(&done, failed.len(), started.elapsed());
+    if !failed.is_empty() {
         let seeds: Vec<u64> = failed.iter().map(|failure| failure.seed).collect();
         eprintln!("failed: {seeds:?}; `sim SEED` says more");
-        ExitCode::FAILURE
+        return ExitCode::FAILURE;
     }
+    if done.len() >= LONG_RUN_COUNT && !rare.is_empty() {
+        eprintln!("in fewer than {SEEDS_PER_HARM_COUNT} seeds: {rare:?}");
+        return ExitCode::FAILURE;
+    }
+    ExitCode::SUCCESS
 }
 
 fn locked<T>(of: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     of.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn report(done: &[Summary], failed: usize, took: Duration) {
+/// Prints what was done, and names the kinds of harm that hardly were.
+fn report(done: &[Summary], failed: usize, took: Duration) -> Vec<Fault> {
     let events: u64 = done.iter().map(|summary| summary.events).sum();
     let frames: u64 = done.iter().map(|summary| summary.frames).sum();
     let mut rounds: BTreeMap<usize, usize> = BTreeMap::new();
@@ -139,10 +173,15 @@ fn report(done: &[Summary], failed: usize, took: Duration) {
     );
     println!("rounds until settled, and how often: {rounds:?}");
     println!(" times  seeds  harm");
+    let mut rare = Vec::new();
     for fault in Fault::ALL {
         let times: u64 = done.iter().map(|summary| summary.injected.of(*fault)).sum();
         let of = |summary: &&Summary| summary.injected.of(*fault) > 0;
         let seeds = done.iter().filter(of).count();
         println!("{times:6} {seeds:6}  {}", fault.words());
+        if seeds < SEEDS_PER_HARM_COUNT {
+            rare.push(*fault);
+        }
     }
+    rare
 }

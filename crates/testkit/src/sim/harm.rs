@@ -1,6 +1,9 @@
 //! What happens to machines: power cuts, failing and full disks, bit rot, old
 //! backups, total loss, wrong clocks.
 
+use replica::Peering;
+use sync::Holdings;
+
 use super::failure::{Broken, Promise};
 use super::fault::Fault;
 use super::plan::{DAY, Trap, Wrong};
@@ -86,6 +89,7 @@ impl World<'_> {
         if !flipped {
             return Ok(Some("not found in the file".to_owned()));
         }
+        self.known.forgetful[who] = true;
         self.trace.harm(Fault::BitRot);
         self.repair(who, &id)?;
         Ok(Some(format!("{} of {}", id.short(), stored.len())))
@@ -112,13 +116,34 @@ impl World<'_> {
                     machine.safe.held.remove(&taken);
                 }
                 machine.safe.held.remove(id);
-                self.check_boot(who)
+                self.check_boot(who)?;
+                if !self.knows_itself(who) && !self.is_met(who) {
+                    // Its own chain is broken, and nobody can mend it: it is
+                    // enrolled anew.
+                    self.lose(who, &mut Seeded::new(who as u64));
+                }
+                Ok(())
             }
             Err(error) => {
                 let words = format!("{name}: damage is not repaired: {error:?}");
                 Err(Broken::new(Promise::AllVerified, words))
             }
         }
+    }
+
+    /// Whether it holds a credential for its own key.
+    pub(crate) fn knows_itself(&mut self, who: usize) -> bool {
+        let machine = &mut self.machines[who];
+        let (Some(replica), Some(node)) = (&mut machine.replica, &machine.node) else {
+            return false;
+        };
+        let mut peering = Peering {
+            replica,
+            simulated: false,
+        };
+        peering
+            .unit_of_peer(&node.public())
+            .is_ok_and(|unit| unit.is_some())
     }
 
     pub(crate) fn back_up(&mut self, who: usize) -> Option<String> {
@@ -133,6 +158,7 @@ impl World<'_> {
         if !self.machines[who].restore() {
             return Ok(None);
         }
+        self.known.forgetful[who] = true;
         self.trace.harm(Fault::Rollback);
         self.boot(who)?;
         Ok(Some("an old copy".to_owned()))
@@ -146,6 +172,7 @@ impl World<'_> {
             return None;
         }
         self.machines[who].lose();
+        self.known.forgetful[who] = true;
         self.trace.harm(Fault::TotalLoss);
         let days = 1 + i64::try_from(rng.below(5)).unwrap_or(0);
         self.after(days * DAY, Next::Rejoin(who));

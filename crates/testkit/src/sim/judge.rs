@@ -128,6 +128,15 @@ impl World<'_> {
                 continue;
             };
             let held = |id: &EntryId| machine.safe.held.contains(id);
+            // Whoever lost the receipts gave new ones, in another order perhaps.
+            let certain = |id: &EntryId| {
+                let unit = replica.store().header(id).ok().flatten();
+                let unit = unit.map(|header| header.unit);
+                let above = self.machines.iter().zip(&self.known.forgetful);
+                !above
+                    .filter(|(_, forgot)| **forgot)
+                    .any(|(one, _)| unit.as_ref().is_some_and(|unit| one.unit.is_above(unit)))
+            };
             let status = replica.status();
             let status = status.map_err(|error| unexplained("status", &error))?;
             let shown: BTreeSet<EntryId> = status.without_effect.iter().map(|s| s.id).collect();
@@ -135,7 +144,7 @@ impl World<'_> {
                 .known
                 .powerless
                 .iter()
-                .find(|(id, by)| held(id) && held(by) && !shown.contains(*id));
+                .find(|(id, by)| held(id) && held(by) && !shown.contains(*id) && certain(id));
             if let Some((id, by)) = found {
                 let words = format!(
                     "{}: {} counts in spite of {}",
@@ -200,9 +209,10 @@ impl World<'_> {
             .filter(|flag| flag.reason == FlagReason::Reenrolled)
             .map(|flag| &flag.unit)
             .collect();
-        for unit in &self.known.reenrolled {
+        for (unit, by) in &self.known.reenrolled {
             if self.machines[so].unit.contains(unit)
                 && self.machines[so].unit != *unit
+                && self.machines[so].safe.held.contains(by)
                 && !flagged.contains(unit)
             {
                 let words = format!("{name}: {unit} was enrolled anew and is not flagged");

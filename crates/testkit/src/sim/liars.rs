@@ -141,8 +141,9 @@ impl World<'_> {
         let content = Content::Unknown("drill_plan".into(), value);
         let entry = self.sign(&person, self.body(&unit, Stream::Report, None, content))?;
         let id = entry.id();
+        let known = self.knows_itself(facility);
         let given = self.give(facility, facility, vec![entry], rng)?;
-        if given && !self.machines[facility].safe.held.contains(&id) {
+        if given && known && !self.machines[facility].safe.held.contains(&id) {
             let words = format!("{unit}: an entry of a newer version is not held");
             return Err(Broken::new(Promise::NothingLost, words));
         }
@@ -182,8 +183,13 @@ impl World<'_> {
                 self.body(&neighbour, Stream::Org, None, self.unit_named("Của tôi")),
             ),
         ];
+        // In the head's name, with another one's signature.
+        let in_his_name = bodies[0].1.clone();
+        let sign = |bytes: &[u8]| stranger.sign_bytes(bytes);
+        let in_his_name = Entry::assemble(in_his_name, head.public(), sign).ok();
         let entries = bodies.map(|(key, body)| key.sign(body).ok());
-        self.push(facility, so, entries.into_iter().flatten().collect(), rng)
+        let entries = entries.into_iter().chain([in_his_name]).flatten();
+        self.push(facility, so, entries.collect(), rng)
     }
 
     fn unit_named(&self, name: &str) -> Content {

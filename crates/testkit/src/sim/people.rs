@@ -3,14 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use identity::SecretKey;
-use model::Timestamp;
-use replica::{Env, Founded, INVITE_VALID_DAYS, JoinKeys, Replica, ReportKey};
-use wire::{Content, CredentialContent, Role, Stream};
+use identity::{Invite, SecretKey};
+use replica::{Env, Founded, JoinKeys, Replica, ReportKey};
+use wire::{Kind, Role};
 
 use super::failure::{Broken, Promise};
-use super::plan::{Act, DAY, chance};
-use super::world::World;
+use super::plan::{Act, DAY, HOUR, chance};
+use super::world::{Next, World};
 use super::{FORM, quarter};
 use crate::Seeded;
 
@@ -103,11 +102,6 @@ impl World<'_> {
         let issued = self.with(inviter, rng, |replica, person, env| {
             replica.invite(person, &unit, &name, None, env)
         })?;
-        let issued = issued.inspect(|issued| {
-            if issued.reenrol {
-                self.known.reenrolled.insert(issued.unit.clone());
-            }
-        });
         Ok(issued.map(|issued| issued.text))
     }
 
@@ -133,41 +127,70 @@ impl World<'_> {
                 machine.person = Some(keys.person);
                 machine.node = Some(keys.node);
                 machine.boots += 1;
+                if let Some(invite) = machine.invite.clone().filter(Invite::is_reenrolment) {
+                    let entries = machine.entries();
+                    let by = entries
+                        .iter()
+                        .find(|entry| entry.author() == invite.secret.public());
+                    let by = by.map(|entry| (invite.unit().clone(), entry.id()));
+                    self.known.reenrolled.extend(by);
+                }
                 self.look(who)?;
+                self.after(HOUR, Next::FirstCall(who));
                 Ok(Some("joined".to_owned()))
             }
-            // Its clock may say that the invite has expired.
-            Err(error) if machine.wrong.is_some() => Ok(Some(error.code().to_owned())),
+            // By its own clock, or by that of whoever invited it.
+            Err(error @ replica::Error::InviteExpired) => Ok(Some(error.code().to_owned())),
             Err(error) if self.sprung(who, rng) => Ok(Some(error.code().to_owned())),
             Err(error) => Err(unexplained("joining", &error)),
         }
     }
 
-    /// Whoever invited a machine gives it more time: it has joined, and the level
-    /// above has not met it before the invite ended.
-    pub(crate) fn extend_invite(&mut self, who: usize, rng: &mut Seeded) -> Result<(), Broken> {
-        let Some(invite) = self.machines[who].invite.clone() else {
-            return Ok(());
-        };
+    /// Whether the level above holds the entry by which a machine joined.
+    pub(crate) fn is_met(&self, who: usize) -> bool {
         let machine = &self.machines[who];
-        let inviter = machine.beside.unwrap_or(machine.above);
-        let Ok(grant) = invite.grant() else {
-            return Ok(());
+        let Some(invite) = &machine.invite else {
+            return true;
         };
-        let mut grant = grant.clone();
-        grant.until = Some(Timestamp(self.now.0 + INVITE_VALID_DAYS * DAY));
-        let content = CredentialContent {
-            grants: vec![grant],
-            root: None,
-            reenrol: invite.is_reenrolment(),
-        };
-        let unit = invite.unit().clone();
-        let body = self.body(&unit, Stream::Org, None, Content::Credential(content));
-        let Some(person) = self.machines[inviter].person.clone() else {
-            return Ok(());
-        };
-        let entry = self.sign(&person, body)?;
-        self.give(inviter, inviter, vec![entry], rng).map(drop)
+        let entries = self.machines[machine.above].entries();
+        let by = invite.secret.public();
+        entries.iter().any(|entry| entry.author() == by)
+    }
+
+    /// Until the level above has met a machine, somebody tries every day.
+    pub(crate) fn first_call(&mut self, who: usize) {
+        let above = self.machines[who].above;
+        if !self.is_met(who) {
+            let id = 3_000_000 + self.trace.events;
+            let mut rng = chance(self.plan.seed, "first call", id);
+            self.dial(who, above, id, &mut rng);
+            self.after(DAY, Next::FirstCall(who));
+        }
+    }
+
+    /// Whoever invited a machine gives it more time, if the level above may not
+    /// have met it before the invite ended: the first machine, else the level above.
+    pub(crate) fn extend_invite(&mut self, who: usize, rng: &mut Seeded) -> Result<(), Broken> {
+        let unit = self.machines[who].unit.clone();
+        let beside = |slot: &usize| *slot != who && self.machines[*slot].unit == unit;
+        let mut inviters: Vec<usize> = (0..self.machines.len()).filter(beside).collect();
+        inviters.push(self.machines[who].above);
+        // Its credentials, as a call that was refused has left them there: who
+        // invited it may have been restored to a time before.
+        let mut shown = self.machines[who].entries();
+        shown.retain(|entry| {
+            entry.body().kind() == Kind::Credential && entry.body().unit.contains(&unit)
+        });
+        for inviter in inviters {
+            self.give(inviter, who, shown.clone(), rng)?;
+            self.with(inviter, rng, |replica, person, env| {
+                match replica.extend_invite(person, &unit, env.clock) {
+                    Err(replica::Error::NoInviteToExtend(_)) => Ok(()),
+                    extended => extended.map(drop),
+                }
+            })?;
+        }
+        Ok(())
     }
 
     /// Runs a command of a machine's own person. `None`: it is down, or the

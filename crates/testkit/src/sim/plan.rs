@@ -47,13 +47,13 @@ impl Options {
     }
 
     /// Enough for one kind of mistake to show.
-    pub fn small(only: &[Fault]) -> Self {
+    pub fn small() -> Self {
         Options {
             days: 80,
             provinces: 1,
             facilities: 3,
             seconds: 1,
-            only: Some(only.iter().copied().collect()),
+            only: None,
         }
     }
 
@@ -403,8 +403,14 @@ impl Drawing<'_> {
                 hours: few * 8,
             },
             Fault::RevokedAway => {
+                let first = self.facilities().start;
+                let who = first + self.below(self.options.facilities);
                 let at = self.moment(from, days - 10);
                 self.add(at, who, Act::Hire);
+                // The Sở is to know whom it revokes.
+                for hours in [3, 9, 15, 21] {
+                    self.add(Timestamp(at.0 + hours * HOUR), who, Act::Dial);
+                }
                 self.add(Timestamp(at.0 + DAY), who, Act::Island { days: 6 });
                 return self.add(Timestamp(at.0 + 3 * DAY), who, Act::Lie(fault));
             }
@@ -415,6 +421,10 @@ impl Drawing<'_> {
             | Fault::Cut
             | Fault::Altered
             | Fault::CrashBeforeSend => return,
+            // Receipts of submissions: later than that.
+            lie @ (Fault::SoBackdates | Fault::SoForksReceipts) => {
+                return self.some_time(days * 8 / 10, days, who, Act::Lie(lie));
+            }
             lie => Act::Lie(lie),
         };
         self.some_time(from, days, who, act);

@@ -127,7 +127,8 @@ impl World<'_> {
         if !self.give(so, so, ghost.entries()?, rng)? {
             return Ok(None);
         }
-        self.known.reenrolled.insert(unit.clone());
+        let by = ghost.credential;
+        self.known.reenrolled.insert((unit.clone(), by));
         self.known.lies.insert((so, Fault::SoReenrols));
         Ok(Some(format!("{unit} enrolled anew")))
     }

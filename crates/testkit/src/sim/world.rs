@@ -35,6 +35,9 @@ pub(crate) enum Next {
     RightClock(usize),
     /// A machine that was lost is enrolled anew.
     Rejoin(usize),
+    /// Somebody sees to it that a machine meets the level above after it has
+    /// joined.
+    FirstCall(usize),
     /// A day has passed.
     Daily,
 }
@@ -67,10 +70,13 @@ pub(crate) struct Known {
     /// Receipts out of line, each with the facility whose report it is about.
     pub(crate) receipts: BTreeMap<EntryId, usize>,
     pub(crate) forks: Vec<Fork>,
+    /// Which machines have lost something for good that they had said or heard.
+    pub(crate) forgetful: Vec<bool>,
     /// Which Sở lied, and how.
     pub(crate) lies: BTreeSet<(usize, Fault)>,
-    /// Units whose keys were lost, or are used by a Sở: their reports are flagged.
-    pub(crate) reenrolled: BTreeSet<UnitPath>,
+    /// Units enrolled anew, each with the entry by which it was: flagged, as long
+    /// as that is held.
+    pub(crate) reenrolled: BTreeSet<(UnitPath, EntryId)>,
     /// The numbers of each submission when it was signed.
     pub(crate) signed: BTreeMap<EntryId, BTreeMap<String, i64>>,
 }
@@ -118,7 +124,10 @@ impl<'p> World<'p> {
             links: BTreeMap::new(),
             parted: Vec::new(),
             trace: Trace::new(),
-            known: Known::default(),
+            known: Known {
+                forgetful: vec![false; options.machines()],
+                ..Known::default()
+            },
             broken: None,
             queue: BTreeMap::new(),
             number: 0,
@@ -198,6 +207,10 @@ impl<'p> World<'p> {
                 let id = u64::from(self.machines[who].boots);
                 let mut rng = chance(self.plan.seed, "rejoin", id * 1_000 + who as u64);
                 self.join(who, &mut rng).map(drop)
+            }
+            Next::FirstCall(who) => {
+                self.first_call(who);
+                Ok(())
             }
             Next::Daily => self.daily(),
         }

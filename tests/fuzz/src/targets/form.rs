@@ -78,12 +78,12 @@ fn rows(snapshot: &mut Snapshot, field: &Field, salt: i64) {
 }
 
 fn value(kind: FieldType, choices: &[Choice], salt: i64) -> Scalar {
-    let ids = choices.iter().map(|choice| choice.id.as_str());
+    let mut ids = choices.iter().map(|choice| choice.id.as_str());
     match kind {
         FieldType::YesNo => Scalar::Bool(salt != 0),
         FieldType::Number | FieldType::Money => Scalar::Int([0, 7, i64::MAX][salt as usize]),
         FieldType::Date => Scalar::Str("2026-05-20".to_owned()),
-        FieldType::One => Scalar::Str(ids.last().unwrap_or_default().to_owned()),
+        FieldType::One => Scalar::Str(ids.next_back().unwrap_or_default().to_owned()),
         FieldType::Many => Scalar::Str(ids.collect::<Vec<_>>().join(",")),
         _ => Scalar::Str("HIS".to_owned()),
     }

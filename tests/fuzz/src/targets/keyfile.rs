@@ -24,7 +24,7 @@ pub(super) fn run(input: &[u8]) {
     let text = match label {
         None => String::from_utf8_lossy(reader.0).into_owned(),
         Some(label) => match SecretDocument::try_from(reader.0)
-            .and_then(|document| Ok(document.to_pem(label, LineEnding::LF)?))
+            .and_then(|document| document.to_pem(label, LineEnding::LF))
         {
             Ok(pem) => String::clone(&pem),
             Err(_) => return,

@@ -17,8 +17,11 @@ mod session;
 mod texts;
 mod world;
 
+/// What a target does with an input.
+pub(crate) type Run = fn(&[u8]);
+
 /// Each target's name and body.
-pub(crate) const ALL: [(&str, fn(&[u8])); 14] = [
+pub(crate) const ALL: [(&str, Run); 14] = [
     ("answers", answers::run),
     ("body", body::run),
     ("cbor", cbor::run),
