@@ -73,7 +73,9 @@ impl Replica {
     fn read_screen(&self, key: &ReportKey, now: Timestamp) -> Result<ScreenView, Error> {
         let mut loaded = self.load(key)?;
         let seen = loaded.report.heads();
-        let drafts = self.live_drafts(&key.doc())?;
+        let (mut drafts, _) = self.split_drafts(self.store.drafts_all()?)?;
+        let unsigned = drafts.len();
+        drafts.retain(|draft| draft.doc == key.doc());
         lay_over(&mut loaded, &drafts)?;
         let begun = !drafts.is_empty() || !loaded.report.is_untouched();
         let statements = self.statements(key, begun)?;
@@ -94,7 +96,7 @@ impl Replica {
             comments: self.comments(&statements)?,
             check: loaded.check(&snapshot, now, &loaded.report.conflicts()),
             previous: self.last_accepted(key)?.map(|(_, snapshot)| snapshot),
-            pending: self.split_drafts(self.store.drafts_all()?)?.0.len() + self.unsent()?,
+            pending: unsigned + self.unsent()?,
             submitted_at: current.map(|submission| submission.time),
             changed,
             receipt: self.received(&statements, due)?,

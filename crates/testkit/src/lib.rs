@@ -4,9 +4,41 @@
 #[cfg(feature = "sim")]
 pub mod disk;
 #[cfg(feature = "sim")]
+pub mod shade;
+#[cfg(feature = "sim")]
 pub mod sim;
 
 use model::{Entropy, Timestamp};
+
+/// Answers to the quarterly form that pass every check, as TOML.
+pub const ANSWERS: &str = r#"
+[answers]
+A1 = "Nguyễn Văn A, cán bộ"
+A2 = "Trần Thị B"
+B1 = { value = true, date = 2026-05-20 }
+B2 = ["meeting", "notice"]
+B3 = 120
+B4 = 100
+D1 = { value = true, date = 2026-04-20 }
+D2 = { value = false }
+D5 = 1
+D6 = 1
+D7 = 0
+E1 = true
+E2 = "Lê C, 0912"
+E3 = 1
+E4 = 2
+F5 = 80
+G1 = 1000000000
+G2 = 90000000
+H1 = true
+I1 = "Thiếu người"
+[[tables.C1]]
+name = "HIS"
+kind = "his"
+state = "running"
+dossier = "drafting"
+"#;
 
 /// Reproducible randomness: SHA-256 of (seed, counter).
 #[derive(Clone, Debug)]

@@ -8,43 +8,13 @@ use replica::{
 use store::{EntryFilter, Store, StoreError};
 use sync::{Config, Outcome, Session, SessionError};
 use testkit::disk::{Disk, Image};
-use testkit::{Seeded, at};
+use testkit::{ANSWERS, Seeded, at};
 use wire::{Entry, EntryId, Kind};
 
 const NOW: &str = "2026-06-10T09:00:00+07:00";
 const FILE: &str = "node.db";
 const SO: &str = "byt.24";
 const FACILITY: &str = "byt.24.07210";
-
-/// Answers that pass every check.
-const ANSWERS: &str = r#"
-[answers]
-A1 = "Nguyễn Văn A, cán bộ"
-A2 = "Trần Thị B"
-B1 = { value = true, date = 2026-05-20 }
-B2 = ["meeting", "notice"]
-B3 = 120
-B4 = 100
-D1 = { value = true, date = 2026-04-20 }
-D2 = { value = false }
-D5 = 1
-D6 = 1
-D7 = 0
-E1 = true
-E2 = "Lê C, 0912"
-E3 = 1
-E4 = 2
-F5 = 80
-G1 = 1000000000
-G2 = 90000000
-H1 = true
-I1 = "Thiếu người"
-[[tables.C1]]
-name = "HIS"
-kind = "his"
-state = "running"
-dossier = "drafting"
-"#;
 
 /// Why a step was not done.
 #[derive(Debug)]

@@ -11,7 +11,7 @@ use replica::{
 use serde_bytes::ByteBuf;
 use store::{EntryFilter, Store};
 use sync::{Ask, Config, Outcome, Session, SessionError};
-use testkit::{Seeded, at};
+use testkit::{ANSWERS, Seeded, at};
 use wire::{Body, ChangesContent, Content, DocId, Entry, EntryId, Kind, Role, Stream};
 
 /// When everything happens unless a scenario says otherwise: before the due time.
@@ -24,36 +24,6 @@ pub(crate) const DUE: &str = "2026-06-20T00:00:00+07:00";
 pub(crate) const LATE: &str = "2026-06-21T09:00:00+07:00";
 
 pub(crate) const DAY_MS: i64 = 24 * 3_600 * 1_000;
-
-/// Answers that pass every check.
-const ANSWERS: &str = r#"
-[answers]
-A1 = "Nguyễn Văn A, cán bộ"
-A2 = "Trần Thị B"
-B1 = { value = true, date = 2026-05-20 }
-B2 = ["meeting", "notice"]
-B3 = 120
-B4 = 100
-D1 = { value = true, date = 2026-04-20 }
-D2 = { value = false }
-D5 = 1
-D6 = 1
-D7 = 0
-E1 = true
-E2 = "Lê C, 0912"
-E3 = 1
-E4 = 2
-F5 = 80
-G1 = 1000000000
-G2 = 90000000
-H1 = true
-I1 = "Thiếu người"
-[[tables.C1]]
-name = "HIS"
-kind = "his"
-state = "running"
-dossier = "drafting"
-"#;
 
 /// A node and the person who works at it.
 pub(crate) struct Machine {

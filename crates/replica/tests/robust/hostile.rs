@@ -2,142 +2,17 @@
 //! break the document they are made for.
 
 use document::{Edit, Report};
-use identity::{Fingerprint, SecretKey};
-use model::{Period, Scalar, Timestamp, UnitPath};
-use replica::{Error, Peering};
+use identity::SecretKey;
+use model::Scalar;
 use serde_bytes::ByteBuf;
-use sync::{Ask, Holdings, PeerInfo, Received};
+use testkit::shade::{Shade, Shaded};
 use testkit::{Seeded, at};
 use wire::{
-    ChangeHash, ChangesContent, Content, Digest, Entry, EntryId, Kind, Part, PublicKey, Range,
-    Role, Stream, SubmissionContent,
+    ChangeHash, ChangesContent, Content, Digest, Entry, EntryId, Kind, Role, Stream,
+    SubmissionContent,
 };
 
 use crate::tree::{Machine, NOW, Tree, body, carry, config, peering, settle, sign, sync};
-
-/// What a node holds, and more: the extra bytes go out with every push and on
-/// every question.
-struct Hostile<'a> {
-    inner: Peering<'a>,
-    extra: Vec<(EntryId, Vec<u8>)>,
-}
-
-impl Hostile<'_> {
-    fn made_up(&self, id: &EntryId) -> Option<&Vec<u8>> {
-        let found = self.extra.iter().find(|(made_up, _)| made_up == id);
-        found.map(|(_, bytes)| bytes)
-    }
-}
-
-impl Holdings for Hostile<'_> {
-    type Error = Error;
-
-    fn fingerprint(&mut self, ranges: &[Range], peer: &PublicKey) -> Result<Fingerprint, Error> {
-        self.inner.fingerprint(ranges, peer)
-    }
-
-    fn parts(
-        &mut self,
-        ranges: &[Range],
-        peer: &PublicKey,
-    ) -> Result<Vec<(Part, Fingerprint)>, Error> {
-        self.inner.parts(ranges, peer)
-    }
-
-    fn items(&mut self, part: &Part, peer: &PublicKey) -> Result<Vec<(Timestamp, EntryId)>, Error> {
-        self.inner.items(part, peer)
-    }
-
-    fn bytes_of(&mut self, id: &EntryId) -> Result<Option<Vec<u8>>, Error> {
-        match self.made_up(id) {
-            Some(bytes) => Ok(Some(bytes.clone())),
-            None => self.inner.bytes_of(id),
-        }
-    }
-
-    fn order(&mut self, ids: Vec<EntryId>) -> Result<Vec<EntryId>, Error> {
-        let (made_up, own): (Vec<_>, Vec<_>) =
-            ids.into_iter().partition(|id| self.made_up(id).is_some());
-        let mut ids = made_up;
-        ids.extend(self.inner.order(own)?);
-        Ok(ids)
-    }
-
-    fn push_candidates(
-        &mut self,
-        ranges: &[Range],
-        peer: &PublicKey,
-    ) -> Result<(Vec<EntryId>, i64), Error> {
-        let (mut ids, mark) = self.inner.push_candidates(ranges, peer)?;
-        ids.extend(self.extra.iter().map(|(id, _)| *id));
-        Ok((ids, mark))
-    }
-
-    fn set_mark(&mut self, peer: &PublicKey, mark: i64) -> Result<(), Error> {
-        self.inner.set_mark(peer, mark)
-    }
-
-    fn receive(
-        &mut self,
-        peer: &PeerInfo,
-        entries: Vec<Entry>,
-        now: Timestamp,
-    ) -> Result<Received, Error> {
-        self.inner.receive(peer, entries, now)
-    }
-
-    fn introduce(
-        &mut self,
-        key: &PublicKey,
-        chain: Vec<Entry>,
-        now: Timestamp,
-    ) -> Result<(), Error> {
-        self.inner.introduce(key, chain, now)
-    }
-
-    fn note_refused_by(&mut self, peer: &PublicKey, ids: &[EntryId]) -> Result<(), Error> {
-        self.inner.note_refused_by(peer, ids)
-    }
-
-    fn unit_of_peer(&mut self, key: &PublicKey) -> Result<Option<UnitPath>, Error> {
-        self.inner.unit_of_peer(key)
-    }
-
-    fn own_chain(&mut self) -> Result<Vec<Vec<u8>>, Error> {
-        self.inner.own_chain()
-    }
-
-    fn receipts_head(&mut self) -> Result<Option<EntryId>, Error> {
-        self.inner.receipts_head()
-    }
-
-    fn drill_allowed(
-        &mut self,
-        peer: &PeerInfo,
-        unit: &UnitPath,
-        period: Period,
-    ) -> Result<bool, Error> {
-        self.inner.drill_allowed(peer, unit, period)
-    }
-
-    fn note_drill(
-        &mut self,
-        peer: &PeerInfo,
-        unit: &UnitPath,
-        period: Period,
-        now: Timestamp,
-    ) -> Result<(), Error> {
-        self.inner.note_drill(peer, unit, period, now)
-    }
-
-    fn answer(&mut self, ask: &Ask) -> Result<Option<Vec<u8>>, Error> {
-        self.inner.answer(ask)
-    }
-
-    fn note_peer(&mut self, peer: &PeerInfo, now: Timestamp) -> Result<(), Error> {
-        self.inner.note_peer(peer, now)
-    }
-}
 
 /// `from` dials and sends what it has and these too; the session must end well,
 /// and the next, honest one in sync.
@@ -152,9 +27,13 @@ pub(crate) fn send_beside_all(from: &mut Machine, to: &mut Machine, extra: Vec<E
 fn send_bytes_beside_all(from: &mut Machine, to: &mut Machine, extra: Vec<(EntryId, Vec<u8>)>) {
     let (of_from, of_to) = (config(from, to, Vec::new()), config(to, from, Vec::new()));
     let (now_from, now_to) = (from.clock(), to.clock());
-    let mut liar = Hostile {
+    let shade = Shade {
+        made_up: extra,
+        ..Shade::default()
+    };
+    let mut liar = Shaded {
         inner: peering(from),
-        extra,
+        shade: &shade,
     };
     let mut there = peering(to);
     let talk = carry(
@@ -185,9 +64,13 @@ fn a_damaged_signature_is_not_held_against_the_entry() {
     assert_eq!(Entry::parse(&damaged).unwrap().id(), honest.id());
     let (of_one, of_so) = (config(one, so, Vec::new()), config(so, one, Vec::new()));
     let (now, now_there, node) = (one.clock(), so.clock(), so.node.public());
-    let mut line = Hostile {
+    let shade = Shade {
+        made_up: vec![(honest.id(), damaged)],
+        ..Shade::default()
+    };
+    let mut line = Shaded {
         inner: peering(one),
-        extra: vec![(honest.id(), damaged)],
+        shade: &shade,
     };
     let talk = carry(
         of_one,

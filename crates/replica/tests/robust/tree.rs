@@ -8,41 +8,11 @@ use replica::{
 };
 use store::{EntryFilter, Store};
 use sync::{Ask, Config, Holdings, Outcome, Session, SessionError};
-use testkit::{Seeded, at};
+use testkit::{ANSWERS, Seeded, at};
 use wire::{Body, Content, DocId, Entry, EntryId, Kind, Role, Stream};
 
 /// When everything happens unless a test says otherwise: before the due time.
 pub(crate) const NOW: &str = "2026-06-10T09:00:00+07:00";
-
-/// Answers that pass every check; `B3` is the number that tests vary.
-const ANSWERS: &str = r#"
-[answers]
-A1 = "Nguyễn Văn A, cán bộ"
-A2 = "Trần Thị B"
-B1 = { value = true, date = 2026-05-20 }
-B2 = ["meeting", "notice"]
-B3 = 120
-B4 = 100
-D1 = { value = true, date = 2026-04-20 }
-D2 = { value = false }
-D5 = 1
-D6 = 1
-D7 = 0
-E1 = true
-E2 = "Lê C, 0912"
-E3 = 1
-E4 = 2
-F5 = 80
-G1 = 1000000000
-G2 = 90000000
-H1 = true
-I1 = "Thiếu người"
-[[tables.C1]]
-name = "HIS"
-kind = "his"
-state = "running"
-dossier = "drafting"
-"#;
 
 /// A node and the people who work at it.
 pub(crate) struct Machine {

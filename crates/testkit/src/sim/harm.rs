@@ -6,7 +6,7 @@ use sync::Holdings;
 
 use super::failure::{Broken, Promise};
 use super::fault::Fault;
-use super::plan::{DAY, Trap, Wrong};
+use super::plan::{DAY, HOUR, Trap, Wrong};
 use super::world::{Next, World};
 use crate::Seeded;
 use crate::disk::{self, Fuse, Lasting, On};
@@ -64,7 +64,7 @@ impl World<'_> {
         let room = rng.below(ROOM_MAX_BYTES);
         let used = machine.disk.bytes();
         machine.disk.fill(used + room);
-        self.after(World::hours(hours), Next::Room(who));
+        self.after(hours * HOUR, Next::Room(who));
         Some(format!("{room} bytes left"))
     }
 
@@ -187,7 +187,7 @@ impl World<'_> {
         });
         self.machines[who].wrong = Some(wrong);
         self.machines[who].stopped_at = self.now;
-        self.after(World::hours(hours), Next::RightClock(who));
+        self.after(hours * HOUR, Next::RightClock(who));
         Some("wrong".to_owned())
     }
 }

@@ -8,17 +8,18 @@ use identity::SecretKey;
 use model::{Scalar, UnitPath};
 use serde_bytes::ByteBuf;
 use wire::{
-    Body, ChangesContent, Content, DocId, Entry, EntryId, Kind, ReviewContent, Stream, Verdict,
+    Body, ChangesContent, Content, DocId, Entry, EntryId, Kind, ReviewContent, Stream, UnitContent,
+    Verdict,
 };
 
 use super::failure::{Broken, Promise};
 use super::fault::Fault;
 use super::people::unexplained;
 use super::plan::bytes;
-use super::shade::Shade;
 use super::world::{Fork, World};
 use super::{form, quarter};
 use crate::Seeded;
+use crate::shade::Shade;
 
 /// Entries of nobody in one flood.
 const FLOOD_COUNT: usize = 300;
@@ -54,8 +55,9 @@ impl World<'_> {
                 self.known.lies.insert((so, lie));
                 Some("will lie".to_owned())
             }
-            Fault::SoBackdates => self.receipt_out_of_line(facility, lie, rng)?,
-            Fault::SoForksReceipts => self.receipt_out_of_line(facility, lie, rng)?,
+            Fault::SoBackdates | Fault::SoForksReceipts => {
+                self.receipt_out_of_line(facility, lie, rng)?
+            }
             Fault::SoReenrols => self.reenrols(facility, rng)?,
             _ => None,
         };
@@ -166,6 +168,11 @@ impl World<'_> {
         let change = Content::Changes(ChangesContent {
             changes: vec![ByteBuf::from(raw)],
         });
+        let named = Content::Unit(UnitContent {
+            name: "Của tôi".to_owned(),
+            opened: None,
+            closed: None,
+        });
         let doc = Some(report.doc());
         let bodies = [
             (
@@ -178,10 +185,7 @@ impl World<'_> {
             ),
             // His own report is not his to accept.
             (&head, self.body(&report.unit, Stream::Report, doc, verdict)),
-            (
-                &head,
-                self.body(&neighbour, Stream::Org, None, self.unit_named("Của tôi")),
-            ),
+            (&head, self.body(&neighbour, Stream::Org, None, named)),
         ];
         // In the head's name, with another one's signature.
         let in_his_name = bodies[0].1.clone();
@@ -190,14 +194,6 @@ impl World<'_> {
         let entries = bodies.map(|(key, body)| key.sign(body).ok());
         let entries = entries.into_iter().chain([in_his_name]).flatten();
         self.push(facility, so, entries.collect(), rng)
-    }
-
-    fn unit_named(&self, name: &str) -> Content {
-        Content::Unit(wire::UnitContent {
-            name: name.to_owned(),
-            opened: None,
-            closed: None,
-        })
     }
 
     /// A session in which these go out beside what is held. None may ever be held.

@@ -8,9 +8,9 @@ use wire::limits::FRAME_MAX_BYTES;
 use super::failure::{Broken, Promise};
 use super::fault::Fault;
 use super::plan::{DAY, HOUR, MINUTE};
-use super::shade::{Shade, Shaded};
 use super::world::{Next, World};
 use crate::Seeded;
+use crate::shade::{Shade, Shaded};
 
 /// A connection that hears nothing for so long is closed.
 const SILENCE_MS: i64 = 20 * MINUTE;

@@ -12,7 +12,7 @@
 //! (`plan`), so that a failure can be shrunk by leaving events out.
 //!
 //! The parts: `plan` draws; `world` runs; `people`, `harm`, `liars`, `thieves`
-//! and `province` act; `link` is the network and `shade` a lying peer; `oracle` checks on the way,
+//! and `province` act; `link` is the network, with [`crate::shade`] for a lying peer; `oracle` checks on the way,
 //! `heal` and `judge` at the end.
 
 mod failure;
@@ -27,7 +27,6 @@ mod oracle;
 mod people;
 mod plan;
 mod province;
-mod shade;
 mod shrink;
 mod thieves;
 mod trace;

@@ -11,37 +11,7 @@ use super::failure::{Broken, Promise};
 use super::plan::{Act, DAY, HOUR, chance};
 use super::world::{Next, World};
 use super::{FORM, quarter};
-use crate::Seeded;
-
-/// Answers that pass every check. The numbers in `NUMBERS` are edited.
-pub(crate) const ANSWERS: &str = r#"
-[answers]
-A1 = "Nguyễn Văn A, cán bộ"
-A2 = "Trần Thị B"
-B1 = { value = true, date = 2026-05-20 }
-B2 = ["meeting", "notice"]
-B3 = 120
-B4 = 100
-D1 = { value = true, date = 2026-04-20 }
-D2 = { value = false }
-D5 = 1
-D6 = 1
-D7 = 0
-E1 = true
-E2 = "Lê C, 0912"
-E3 = 1
-E4 = 2
-F5 = 80
-G1 = 1000000000
-G2 = 90000000
-H1 = true
-I1 = "Thiếu người"
-[[tables.C1]]
-name = "HIS"
-kind = "his"
-state = "running"
-dossier = "drafting"
-"#;
+use crate::{ANSWERS, Seeded};
 
 /// Fields that people edit, each with the least that the checks let pass.
 pub(crate) const NUMBERS: [(&str, i64); 3] = [("B3", 200), ("G1", 2_000_000_000), ("E4", 10)];

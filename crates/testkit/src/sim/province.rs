@@ -10,11 +10,11 @@ use wire::{Content, Entry, EntryId, Kind, ReceiptContent, RollupContent, RollupI
 
 use super::failure::{Broken, Promise};
 use super::fault::Fault;
-use super::people::{ANSWERS, numbers_of, unexplained};
+use super::people::{numbers_of, unexplained};
 use super::plan::DAY;
 use super::world::World;
 use super::{FORM, form, quarter};
-use crate::Seeded;
+use crate::{ANSWERS, Seeded};
 
 impl World<'_> {
     /// A receipt beside another one in the chain, or before the one it follows.

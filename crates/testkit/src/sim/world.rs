@@ -10,7 +10,7 @@ use super::failure::{Broken, Promise};
 use super::fault::Fault;
 use super::link::Link;
 use super::machine::Machine;
-use super::plan::{Act, DAY, Event, HOUR, MINUTE, Plan, chance};
+use super::plan::{Act, DAY, Event, MINUTE, Plan, chance};
 use super::trace::Trace;
 use crate::Seeded;
 
@@ -305,9 +305,5 @@ impl<'p> World<'p> {
             _ => {}
         }
         true
-    }
-
-    pub(crate) fn hours(hours: i64) -> i64 {
-        hours * HOUR
     }
 }

@@ -11,15 +11,19 @@ use wire::{Entry, EntryId, Part, PublicKey, Range};
 
 /// How a side of a session differs from what its node holds.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Shade {
-    pub(crate) hidden: BTreeSet<EntryId>,
-    pub(crate) made_up: Vec<(EntryId, Vec<u8>)>,
+pub struct Shade {
+    /// What it holds back.
+    pub hidden: BTreeSet<EntryId>,
+    /// What goes out with every push and on every question: bytes under any id.
+    pub made_up: Vec<(EntryId, Vec<u8>)>,
 }
 
 /// A node seen through its shade.
-pub(crate) struct Shaded<'a> {
-    pub(crate) inner: Peering<'a>,
-    pub(crate) shade: &'a Shade,
+pub struct Shaded<'a> {
+    /// The node.
+    pub inner: Peering<'a>,
+    /// How it lies.
+    pub shade: &'a Shade,
 }
 
 impl Shaded<'_> {
