@@ -20,30 +20,16 @@
 //!   [`ReportView`] has come; a save that failed stays on screen and can be
 //!   tried again.
 //! - One table of keys ([`keymap`]) drives the dispatch, the footer and the help.
-//! - Foreign text reaches a cell only through `display::clean`.
+//! - Foreign text reaches a cell only through `parts::display::clean`.
 //! - Neither function panics, at any size, for any text and any order of messages.
 
-mod app;
-mod area;
-mod display;
-mod items;
-pub mod key;
-pub mod keymap;
-mod line;
-mod msg;
-mod popup;
-mod theme;
-mod update;
-mod view;
-mod words;
+pub mod form;
+mod parts;
 
-pub use app::App;
-pub use key::{Code, Key, key_from_crossterm};
-pub use msg::{
-    CommentView, ConflictValue, ConflictView, Effect, Msg, Passphrase, ReceiptView, ReportView,
-    SyncView,
+pub use form::{
+    App, CommentView, ConflictValue, ConflictView, Effect, Msg, ReceiptView, ReportView, draw,
 };
-pub use view::draw;
-
-#[cfg(test)]
-mod tests;
+pub use parts::key::{Code, Key, key_from_crossterm};
+pub use parts::keymap;
+pub use parts::passphrase::Passphrase;
+pub use parts::words::SyncView;

@@ -9,12 +9,14 @@ use ratatui::widgets::{Block, Clear, Paragraph};
 
 use super::detail::{put_cursor, styled};
 use super::first_line;
-use crate::app::App;
-use crate::display::{clean, fit, pad};
-use crate::keymap::{Context, bindings};
-use crate::popup::{AreaEdit, ChoiceEdit, JumpKind, JumpList, Purpose, Question, SecretPrompt};
-use crate::theme::Theme;
-use crate::words::{period_words, state_words};
+use crate::form::app::App;
+use crate::form::popup::{
+    AreaEdit, ChoiceEdit, JumpKind, JumpList, Purpose, Question, SecretPrompt,
+};
+use crate::parts::display::{clean, fit, pad};
+use crate::parts::keymap::{Context, bindings};
+use crate::parts::theme::Theme;
+use crate::parts::words::{period_words, state_words};
 
 /// A cleared, framed box of at most this size in the middle of the area; its
 /// inside.
@@ -130,7 +132,7 @@ fn list_line<'a>(theme: Theme, text: &str, selected: bool, columns: usize) -> Li
 fn filter_line<'a>(
     app: &App,
     theme: Theme,
-    filter: &crate::line::Line,
+    filter: &crate::parts::line::Line,
     columns: usize,
 ) -> Line<'a> {
     if filter.text().is_empty() {
@@ -210,10 +212,10 @@ pub(super) fn secret(
     };
     let label = app.tr("secret-label");
     let input = lines.len();
-    let room = columns.saturating_sub(crate::display::width(&label) + 2);
+    let room = columns.saturating_sub(crate::parts::display::width(&label) + 2);
     // The number of dots is capped: an outsider need not see the whole length.
     let dots = "•".repeat(prompt.secret.chars().min(room));
-    let at = crate::display::width(&label) + 1 + dots.chars().count();
+    let at = crate::parts::display::width(&label) + 1 + dots.chars().count();
     lines.push(Line::from(vec![
         Span::styled(format!("{label} "), theme.title()),
         Span::raw(dots),

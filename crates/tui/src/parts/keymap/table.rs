@@ -1,7 +1,7 @@
 //! The table itself.
 
 use super::{Action, Binding, Context};
-use crate::key::{Code, Key};
+use crate::parts::key::{Code, Key};
 
 const fn bind(
     context: Context,

@@ -1,9 +1,9 @@
 //! Going to a key: the next error, a finding, a comment, a field searched for.
 
-use crate::app::{App, TablePlace};
-use crate::items::field_code;
-use crate::msg::Effect;
-use crate::popup::Popup;
+use crate::form::app::{App, TablePlace};
+use crate::form::items::field_code;
+use crate::form::msg::Effect;
+use crate::form::popup::Popup;
 
 impl App {
     /// To the next error after the cursor, round the end.

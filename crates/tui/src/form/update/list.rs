@@ -4,13 +4,13 @@ use messages::Arg;
 use model::Scalar;
 use model::form::FieldType;
 
-use crate::app::{App, TablePlace};
-use crate::items::{Item, Shape};
-use crate::key::Key;
-use crate::keymap::Action;
-use crate::line::Line;
-use crate::msg::Effect;
-use crate::popup::{Confirmed, JumpKind, JumpList, Popup};
+use crate::form::app::{App, TablePlace};
+use crate::form::items::{Item, Shape};
+use crate::form::msg::Effect;
+use crate::form::popup::{Confirmed, JumpKind, JumpList, Popup};
+use crate::parts::key::Key;
+use crate::parts::keymap::Action;
+use crate::parts::line::Line;
 
 /// Items that page up and page down move.
 const PAGE_ITEMS: usize = 10;

@@ -7,7 +7,7 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::key::Key;
+use crate::parts::key::Key;
 
 mod table;
 

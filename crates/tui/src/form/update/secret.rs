@@ -2,11 +2,12 @@
 
 use model::workflow::ReportState;
 
-use crate::app::App;
-use crate::key::Key;
-use crate::keymap::Action;
-use crate::msg::{Effect, Msg, Passphrase};
-use crate::popup::{JumpKind, Popup, Purpose, SecretPrompt};
+use crate::form::app::App;
+use crate::form::msg::{Effect, Msg};
+use crate::form::popup::{JumpKind, Popup, Purpose, SecretPrompt};
+use crate::parts::key::Key;
+use crate::parts::keymap::Action;
+use crate::parts::passphrase::Passphrase;
 
 impl App {
     /// Submitting: what is in the way, or the summary with the passphrase.

@@ -3,8 +3,8 @@
 
 use tui_input::{Input, InputRequest};
 
-use crate::display::typable;
-use crate::keymap::Action;
+use crate::parts::display::typable;
+use crate::parts::keymap::Action;
 
 /// Most characters in one line; the form's own limit is lower or equal and says
 /// so when the field is left.
@@ -93,11 +93,11 @@ impl Line {
         let mut skipped = 0;
         for grapheme in unicode_segmentation::UnicodeSegmentation::graphemes(self.text(), true) {
             if at < first {
-                skipped = at + crate::display::width(grapheme);
+                skipped = at + crate::parts::display::width(grapheme);
             } else {
                 shown.push_str(grapheme);
             }
-            at += crate::display::width(grapheme);
+            at += crate::parts::display::width(grapheme);
         }
         (shown, cursor.saturating_sub(skipped.max(first)))
     }

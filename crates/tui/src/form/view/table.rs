@@ -7,9 +7,9 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Borders, Paragraph};
 
 use super::first_line;
-use crate::app::App;
-use crate::display::{clean, fit, pad, wrap};
-use crate::theme::Theme;
+use crate::form::app::App;
+use crate::parts::display::{clean, fit, pad, wrap};
+use crate::parts::theme::Theme;
 
 /// Columns (of the terminal) before the first cell: cursor, mark, space.
 const LEAD: usize = 3;
@@ -77,7 +77,7 @@ fn row_line<'a>(
     selected: bool,
     columns: &[(&Column, usize)],
 ) -> Line<'a> {
-    let (sign, sign_style) = theme.mark(app.mark(&format!("{code}/{row}")));
+    let (sign, sign_style) = super::sign(theme, app.mark(&format!("{code}/{row}")));
     let mut cells = String::new();
     for (column, room) in columns {
         let key = format!("{code}/{row}/{}", column.id);

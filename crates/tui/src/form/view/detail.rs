@@ -9,11 +9,11 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Borders, Paragraph};
 
-use crate::app::App;
-use crate::display::{clean, fit, width, wrap};
-use crate::items::{Item, Shape};
-use crate::popup::{LineEdit, Popup};
-use crate::theme::Theme;
+use crate::form::app::App;
+use crate::form::items::{Item, Shape};
+use crate::form::popup::{LineEdit, Popup};
+use crate::parts::display::{clean, fit, width, wrap};
+use crate::parts::theme::Theme;
 
 /// Draws the pane.
 pub(super) fn draw(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {

@@ -2,11 +2,11 @@
 
 use model::Scalar;
 
-use crate::area::Area;
-use crate::key::Key;
-use crate::keymap::Context;
-use crate::line::Line;
-use crate::msg::Passphrase;
+use crate::parts::area::Area;
+use crate::parts::key::Key;
+use crate::parts::keymap::Context;
+use crate::parts::line::Line;
+use crate::parts::passphrase::Passphrase;
 
 /// Something in front of the screens.
 #[derive(Clone, Debug)]

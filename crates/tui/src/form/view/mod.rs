@@ -9,13 +9,14 @@ mod table;
 
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::style::Style;
 use ratatui::text::Line;
 use ratatui::widgets::Paragraph;
 
-use crate::app::{App, TablePlace};
-use crate::display::fit;
-use crate::popup::Popup;
-use crate::theme::Theme;
+use crate::form::app::{App, Mark, TablePlace};
+use crate::form::popup::Popup;
+use crate::parts::display::fit;
+use crate::parts::theme::Theme;
 
 /// Smallest terminal that the form is drawn on, in columns and lines.
 const COLUMNS_MIN: u16 = 40;
@@ -109,4 +110,18 @@ fn first_line(cursor: usize, count: usize, height: usize) -> usize {
     cursor
         .saturating_sub(height / 2)
         .min(count.saturating_sub(height))
+}
+
+/// The sign of a mark and its style. Signs are of the set that every
+/// Windows console font has.
+fn sign(theme: Theme, mark: Mark) -> (&'static str, Style) {
+    match mark {
+        Mark::Conflict => ("≠", theme.error()),
+        Mark::Unsaved => ("?", theme.error()),
+        Mark::Error => ("×", theme.error()),
+        Mark::Missing => ("○", theme.warning()),
+        Mark::Warning => ("!", theme.warning()),
+        Mark::Filled => ("√", theme.good()),
+        Mark::Empty => ("·", theme.dim()),
+    }
 }

@@ -7,10 +7,10 @@ use model::check::{Check, CheckContext, Finding, check};
 use model::form::{Field, FieldType};
 use model::{Form, Lang, Scalar, Snapshot, Timestamp};
 
-use crate::items::{Item, field_code, row_items, section_items};
-use crate::keymap::Context;
-use crate::msg::{CommentView, ConflictView, Effect, ReportView};
-use crate::popup::Popup;
+use crate::form::items::{Item, field_code, row_items, section_items};
+use crate::form::msg::{CommentView, ConflictView, Effect, ReportView};
+use crate::form::popup::Popup;
+use crate::parts::keymap::Context;
 
 /// The whole state. Made by [`App::new`], changed only by [`App::update`].
 #[derive(Debug)]

@@ -6,12 +6,12 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
-use crate::app::{App, SaveState};
-use crate::display::{clean, fit, pad, width};
-use crate::keymap::bindings;
-use crate::msg::ReportView;
-use crate::theme::Theme;
-use crate::words::{due_date, due_words, period_words, stamp, state_words, sync_words};
+use crate::form::app::{App, SaveState};
+use crate::form::msg::ReportView;
+use crate::parts::display::{clean, fit, pad, width};
+use crate::parts::keymap::bindings;
+use crate::parts::theme::Theme;
+use crate::parts::words::{due_date, due_words, period_words, stamp, state_words, sync_words};
 
 /// Unit, period and state; then due time, connection and person.
 pub(super) fn header(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {

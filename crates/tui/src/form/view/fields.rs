@@ -8,10 +8,10 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Borders, Paragraph};
 
 use super::first_line;
-use crate::app::{App, Mark, TablePlace};
-use crate::display::{clean, fit, pad, width};
-use crate::items::{Item, Shape};
-use crate::theme::Theme;
+use crate::form::app::{App, Mark, TablePlace};
+use crate::form::items::{Item, Shape};
+use crate::parts::display::{clean, fit, pad, width};
+use crate::parts::theme::Theme;
 
 /// The sections with how much is filled and how many errors there are.
 pub(super) fn sections(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
@@ -137,7 +137,7 @@ fn item_line<'a>(
     let mark = app.mark(&item.key);
     let (sign, sign_style) = match computed {
         true if mark != Mark::Warning => ("=", theme.dim()),
-        _ => theme.mark(mark),
+        _ => super::sign(theme, mark),
     };
     let star = if item.required { "*" } else { "" };
     let code = match computed {

@@ -3,8 +3,6 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
-use crate::app::Mark;
-
 /// Styles, with or without colours.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Theme {
@@ -59,19 +57,5 @@ impl Theme {
     /// Keys in the footer and the help.
     pub(crate) fn key(self) -> Style {
         self.with(Style::new().add_modifier(Modifier::BOLD), Color::Cyan)
-    }
-
-    /// The sign of a mark and its style. Signs are of the set that every
-    /// Windows console font has.
-    pub(crate) fn mark(self, mark: Mark) -> (&'static str, Style) {
-        match mark {
-            Mark::Conflict => ("≠", self.error()),
-            Mark::Unsaved => ("?", self.error()),
-            Mark::Error => ("×", self.error()),
-            Mark::Missing => ("○", self.warning()),
-            Mark::Warning => ("!", self.warning()),
-            Mark::Filled => ("√", self.good()),
-            Mark::Empty => ("·", self.dim()),
-        }
     }
 }

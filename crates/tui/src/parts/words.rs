@@ -4,7 +4,21 @@ use messages::{Arg, Catalogue};
 use model::workflow::ReportState;
 use model::{Period, Timestamp};
 
-use crate::msg::SyncView;
+/// How the connection to the level above stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SyncView {
+    /// Being made.
+    Connecting,
+    /// Everything is on both sides; since when, in words.
+    InSync(String),
+    /// None; so many pieces wait.
+    Offline {
+        /// Entries and drafts not yet sent.
+        pending: usize,
+    },
+    /// The level above refused, with its reason.
+    Refused(String),
+}
 
 /// Milliseconds of a minute, an hour, a day.
 const MINUTE_MS: i64 = 60_000;

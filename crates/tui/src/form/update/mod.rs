@@ -8,11 +8,12 @@ mod travel;
 
 use messages::Arg;
 
-use crate::app::{App, Notice, Save, SaveState, target};
-use crate::key::Key;
-use crate::keymap::{Action, Context, lookup};
-use crate::msg::{Effect, Msg, ReportView, SyncView};
-use crate::popup::{Confirmed, Popup, Purpose, Question, SecretPrompt};
+use crate::form::app::{App, Notice, Save, SaveState, target};
+use crate::form::msg::{Effect, Msg, ReportView};
+use crate::form::popup::{Confirmed, Popup, Purpose, Question, SecretPrompt};
+use crate::parts::key::Key;
+use crate::parts::keymap::{Action, Context, lookup};
+use crate::parts::words::SyncView;
 
 impl App {
     /// Takes a message and says what is to be done about it, in order. A
@@ -213,7 +214,7 @@ impl App {
         }
         self.popups.push(Popup::Secret(SecretPrompt {
             purpose: Purpose::Unlock { then: key },
-            secret: crate::msg::Passphrase::new(),
+            secret: crate::parts::passphrase::Passphrase::new(),
             busy: false,
             error: None,
         }));

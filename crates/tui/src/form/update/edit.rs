@@ -3,12 +3,12 @@
 use model::Scalar;
 use model::input::clean_long_text;
 
-use crate::app::App;
-use crate::area::Area;
-use crate::items::Item;
-use crate::line::Line;
-use crate::msg::Effect;
-use crate::popup::{AreaEdit, ChoiceEdit, ChoiceOption, LineEdit, Popup};
+use crate::form::app::App;
+use crate::form::items::Item;
+use crate::form::msg::Effect;
+use crate::form::popup::{AreaEdit, ChoiceEdit, ChoiceOption, LineEdit, Popup};
+use crate::parts::area::Area;
+use crate::parts::line::Line;
 
 impl App {
     /// Types a value; `typed` replaces what stands there.

@@ -3,8 +3,8 @@
 
 use unicode_segmentation::{GraphemeCursor, UnicodeSegmentation};
 
-use crate::display::{is_unsafe, width};
-use crate::keymap::Action;
+use crate::parts::display::{is_unsafe, width};
+use crate::parts::keymap::Action;
 
 /// Most bytes in one text; the form's own limit is lower or equal.
 const AREA_BYTES: usize = 64 * 1024;

@@ -4,15 +4,15 @@
 use messages::Arg;
 use model::Scalar;
 
-use crate::app::App;
-use crate::display::clean;
-use crate::items::{Item, Shape};
-use crate::key::Key;
-use crate::keymap::Action;
-use crate::msg::Effect;
-use crate::popup::{
+use crate::form::app::App;
+use crate::form::items::{Item, Shape};
+use crate::form::msg::Effect;
+use crate::form::popup::{
     AreaEdit, ChoiceEdit, Confirmed, JumpKind, JumpList, LineEdit, Popup, Question,
 };
+use crate::parts::display::clean;
+use crate::parts::key::Key;
+use crate::parts::keymap::Action;
 
 /// Lines that page up and page down move.
 const PAGE_LINES: usize = 10;

@@ -1,0 +1,15 @@
+//! One report, being filled: sections, fields, tables, editors, submission.
+
+mod app;
+mod items;
+mod msg;
+mod popup;
+mod update;
+mod view;
+
+pub use app::App;
+pub use msg::{CommentView, ConflictValue, ConflictView, Effect, Msg, ReceiptView, ReportView};
+pub use view::draw;
+
+#[cfg(test)]
+mod tests;
