@@ -38,6 +38,7 @@ pub mod compute;
 mod filter;
 pub mod form;
 pub mod input;
+pub mod overview;
 pub mod period;
 #[cfg(all(feature = "sabotage", debug_assertions))]
 pub mod sabotage;

@@ -1,0 +1,154 @@
+//! Consolidated numbers: of a province, of the nation, and what lies behind one.
+
+use std::sync::Arc;
+
+use crate::{Aggregate, Aggregates, Form, Period, Timeliness, Timestamp, UnitPath};
+
+/// What a reader of a rollup must know of a unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum FlagKind {
+    /// Its keys were replaced by the level above.
+    Reenrolled,
+    /// It has submitted and was not reviewed.
+    Pending,
+    /// Its accepted report counts, a newer one waits.
+    NewerPending,
+    /// Its report was returned.
+    Returned,
+}
+
+/// Consolidated numbers and who is in them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Totals {
+    /// Units that had to report.
+    pub expected: u64,
+    /// Received in time.
+    pub on_time: u64,
+    /// Received late.
+    pub late: u64,
+    /// Reports that went in.
+    pub inputs: u64,
+    /// Expected and not received: path and name.
+    pub missing: Vec<(UnitPath, String)>,
+    /// What a reader must know: path, name, what.
+    pub flagged: Vec<(UnitPath, String, FlagKind)>,
+    /// The numbers.
+    pub aggregates: Aggregates,
+}
+
+impl Totals {
+    /// On time and late.
+    pub fn received(&self) -> u64 {
+        self.on_time.saturating_add(self.late)
+    }
+}
+
+/// What is known of a rollup's truth. `None`: not looked at yet.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Proof {
+    /// The signature is its author's.
+    pub signature: Option<bool>,
+    /// The author's credentials lead to the root and count.
+    pub chain: Option<bool>,
+    /// The numbers add up.
+    pub arithmetic: Option<bool>,
+    /// Recomputed from the reports: so many, and so many that differ or could not
+    /// be had.
+    pub source: Option<(usize, usize)>,
+    /// What was found, in words.
+    pub faults: Vec<String>,
+}
+
+/// A signed rollup.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signed {
+    /// Its first digits, to be read out on the telephone.
+    pub short_id: String,
+    /// Who signed it.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+    /// It replaces an earlier one.
+    pub corrected: bool,
+    /// Its numbers.
+    pub totals: Totals,
+    /// What is known of its truth.
+    pub proof: Proof,
+}
+
+/// A unit's consolidation: as it would be signed now, and as it was signed.
+#[derive(Clone, Debug)]
+pub struct RollupPage {
+    /// Whose.
+    pub unit: UnitPath,
+    /// Its name.
+    pub name: String,
+    /// The form.
+    pub form: Arc<Form>,
+    /// The period.
+    pub period: Period,
+    /// As things stand here; only at the unit that signs.
+    pub draft: Option<Totals>,
+    /// The newest signed one.
+    pub signed: Option<Signed>,
+    /// The numbers of the period before, if they were signed.
+    pub last_period: Option<Aggregates>,
+}
+
+/// The reports behind one number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Behind {
+    /// Whose number.
+    pub unit: UnitPath,
+    /// The period.
+    pub period: Period,
+    /// The indicator.
+    pub code: String,
+    /// The units that went in, by path.
+    pub lines: Vec<BehindLine>,
+}
+
+/// One unit's part of a number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BehindLine {
+    /// The unit.
+    pub unit: UnitPath,
+    /// Its name.
+    pub name: String,
+    /// Of its first receipt.
+    pub timeliness: Option<Timeliness>,
+    /// Its part.
+    pub part: Option<Aggregate>,
+    /// What it said in the period before.
+    pub last_period: Option<Aggregate>,
+}
+
+/// The nation, province by province.
+#[derive(Clone, Debug)]
+pub struct Nation {
+    /// The form.
+    pub form: Arc<Form>,
+    /// The period.
+    pub period: Period,
+    /// When reports have to be received, strictly before.
+    pub due: Option<Timestamp>,
+    /// The provinces, by path.
+    pub lines: Vec<ProvinceLine>,
+    /// The signed national rollup.
+    pub signed: Option<Signed>,
+}
+
+/// One province of the nation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProvinceLine {
+    /// The province.
+    pub unit: UnitPath,
+    /// Its name.
+    pub name: String,
+    /// Its newest rollup.
+    pub signed: Option<Signed>,
+    /// When a session with it last ended well.
+    pub last_sync: Option<Timestamp>,
+    /// Received of expected, by period, oldest first: this period and those before.
+    pub trend: Vec<(Period, u64, u64)>,
+}
