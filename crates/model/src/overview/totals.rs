@@ -96,10 +96,12 @@ pub struct RollupPage {
 }
 
 /// The reports behind one number.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Behind {
     /// Whose number.
     pub unit: UnitPath,
+    /// The form.
+    pub form: Arc<Form>,
     /// The period.
     pub period: Period,
     /// The indicator.

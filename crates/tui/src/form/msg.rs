@@ -128,6 +128,8 @@ pub enum Msg {
     /// Loading, unlocking, submitting or synchronising failed; the message is
     /// for the user.
     Failed(String),
+    /// What is on disk has changed.
+    Changed,
 }
 
 /// What the runner is asked to do, in order.
@@ -184,6 +186,8 @@ pub enum Effect {
     },
     /// Synchronise now; failures come as `Failed`, success as `Loaded`.
     SyncNow,
+    /// Leave the report: what was edited is to be signed, if a key is open.
+    Leave,
     /// Leave the loop.
     Quit,
 }

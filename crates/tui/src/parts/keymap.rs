@@ -9,8 +9,10 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::parts::key::Key;
 
+mod pages;
 mod table;
 
+pub use pages::PAGES;
 pub use table::KEYMAP;
 
 /// What the keys mean depends on what is in front.
@@ -38,6 +40,34 @@ pub enum Context {
     Conflict,
     /// The help screen.
     Help,
+    /// Every page, after the page in front had its say.
+    Page,
+    /// What waits at a facility.
+    Home,
+    /// The completeness board.
+    Board,
+    /// A report under review.
+    Review,
+    /// Consolidated numbers.
+    Rollup,
+    /// The reports behind one number.
+    Behind,
+    /// The register of units.
+    Units,
+    /// The keys of people, machines and invites.
+    Keys,
+    /// The nation.
+    Nation,
+    /// The command palette.
+    Palette,
+    /// Words to narrow a list by, being typed.
+    Narrow,
+    /// A few lines to be filled.
+    Ask,
+    /// Something to be read.
+    Paper,
+    /// Long work under way.
+    Busy,
 }
 
 /// What a key does. `Edit…` act on the text being typed.
@@ -117,6 +147,46 @@ pub enum Action {
     EditDeleteWord,
     /// Delete the whole line.
     EditDeleteLine,
+    /// Accept the report.
+    Approve,
+    /// Remark on a field of the report.
+    Comment,
+    /// Return the report with the remarks.
+    Return,
+    /// The next report that waits for a review.
+    NextInQueue,
+    /// Sign the rollup.
+    Sign,
+    /// Check signatures, chain and sums.
+    Verify,
+    /// Recompute from the reports.
+    VerifyDeep,
+    /// Fetch the rollups of the level below.
+    Pull,
+    /// Another way to look at the same.
+    View,
+    /// Invite a unit.
+    Invite,
+    /// Give a unit another name.
+    Rename,
+    /// Close a unit, or open it again.
+    Close,
+    /// Revoke a key.
+    Revoke,
+    /// Order by the next column.
+    Sort,
+    /// The period before.
+    PeriodBack,
+    /// The period after.
+    PeriodForward,
+    /// Read anew.
+    Refresh,
+    /// All commands, to be searched.
+    Palette,
+    /// The other colours.
+    Theme,
+    /// One of the desks, by its place.
+    Desk(u8),
 }
 
 /// One line of the table.
@@ -139,26 +209,52 @@ impl Context {
     pub fn takes_text(self) -> bool {
         matches!(
             self,
-            Context::Line | Context::Area | Context::Choice | Context::Jump | Context::Secret
+            Context::Line
+                | Context::Area
+                | Context::Choice
+                | Context::Jump
+                | Context::Secret
+                | Context::Palette
+                | Context::Narrow
+                | Context::Ask
         )
+    }
+
+    /// The context that is asked after this one, before the global one.
+    pub fn base(self) -> Option<Context> {
+        match self {
+            Context::Home
+            | Context::Board
+            | Context::Review
+            | Context::Rollup
+            | Context::Behind
+            | Context::Units
+            | Context::Keys
+            | Context::Nation => Some(Context::Page),
+            _ => None,
+        }
     }
 }
 
 /// What a key does in a context, if anything.
 pub fn lookup(context: Context, key: Key) -> Option<Action> {
-    find(context, key)
+    let obeys = |context: Context, key| find(context, key).or_else(|| find(context.base()?, key));
+    obeys(context, key)
         .or_else(|| {
             let folded = (!context.takes_text()).then(|| fold(key)).flatten()?;
-            find(context, folded)
+            obeys(context, folded)
         })
         .or_else(|| find(Context::Global, key))
 }
 
+/// Every binding of every context.
+pub fn all() -> impl Iterator<Item = &'static Binding> {
+    KEYMAP.iter().chain(PAGES)
+}
+
 /// The bindings of a context, as the help shows them.
 pub fn bindings(context: Context) -> impl Iterator<Item = &'static Binding> {
-    KEYMAP
-        .iter()
-        .filter(move |binding| binding.context == context)
+    all().filter(move |binding| binding.context == context)
 }
 
 fn find(context: Context, key: Key) -> Option<Action> {
@@ -186,7 +282,7 @@ mod tests {
     #[test]
     fn no_key_means_two_things() {
         let mut seen = HashSet::new();
-        for binding in KEYMAP {
+        for binding in all() {
             assert!(!binding.keys.is_empty());
             for key in binding.keys {
                 assert!(
@@ -201,11 +297,12 @@ mod tests {
 
     #[test]
     fn every_context_can_be_left() {
-        for binding in KEYMAP {
+        for binding in all() {
             let context = binding.context;
             let leave = [Action::Cancel, Action::Quit];
             assert!(
                 bindings(context)
+                    .chain(context.base().into_iter().flat_map(bindings))
                     .any(|b| leave.contains(&b.action) && (b.footer || context == Context::Global)),
                 "{context:?}"
             );
@@ -229,17 +326,17 @@ mod tests {
 
     #[test]
     fn letter_commands_have_a_key_no_input_method_touches() {
-        for binding in KEYMAP {
+        for binding in all() {
             let letters = |key: &Key| key.typed().is_some_and(char::is_alphabetic);
             let safe = binding.keys.iter().any(|key| !letters(key));
-            // Quitting has Ctrl-C everywhere.
+            // Quitting has Ctrl-C everywhere; the palette has all of them.
             assert!(safe || binding.action == Action::Quit, "{binding:?}");
         }
     }
 
     #[test]
     fn no_text_context_binds_a_letter() {
-        for binding in KEYMAP.iter().filter(|b| b.context.takes_text()) {
+        for binding in all().filter(|b| b.context.takes_text()) {
             for key in binding.keys {
                 let typed = key.typed();
                 assert!(typed.is_none() || typed == Some(' '), "{binding:?}");

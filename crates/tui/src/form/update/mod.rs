@@ -38,6 +38,7 @@ impl App {
             }
             Msg::Submitted => self.on_submitted(),
             Msg::Failed(message) => self.on_failed(message),
+            Msg::Changed => vec![Effect::Load],
         };
         self.settle();
         effects

@@ -3,7 +3,7 @@
 use super::{Action, Binding, Context};
 use crate::parts::key::{Code, Key};
 
-const fn bind(
+pub(super) const fn bind(
     context: Context,
     keys: &'static [Key],
     action: Action,
@@ -19,21 +19,21 @@ const fn bind(
     }
 }
 
-const UP: Key = Key::plain(Code::Up);
-const DOWN: Key = Key::plain(Code::Down);
-const LEFT: Key = Key::plain(Code::Left);
-const RIGHT: Key = Key::plain(Code::Right);
-const PAGE_UP: Key = Key::plain(Code::PageUp);
-const PAGE_DOWN: Key = Key::plain(Code::PageDown);
-const HOME: Key = Key::plain(Code::Home);
-const END: Key = Key::plain(Code::End);
-const TAB: Key = Key::plain(Code::Tab);
-const BACK_TAB: Key = Key::plain(Code::BackTab);
-const ENTER: Key = Key::plain(Code::Enter);
-const ESC: Key = Key::plain(Code::Esc);
+pub(super) const UP: Key = Key::plain(Code::Up);
+pub(super) const DOWN: Key = Key::plain(Code::Down);
+pub(super) const LEFT: Key = Key::plain(Code::Left);
+pub(super) const RIGHT: Key = Key::plain(Code::Right);
+pub(super) const PAGE_UP: Key = Key::plain(Code::PageUp);
+pub(super) const PAGE_DOWN: Key = Key::plain(Code::PageDown);
+pub(super) const HOME: Key = Key::plain(Code::Home);
+pub(super) const END: Key = Key::plain(Code::End);
+pub(super) const TAB: Key = Key::plain(Code::Tab);
+pub(super) const BACK_TAB: Key = Key::plain(Code::BackTab);
+pub(super) const ENTER: Key = Key::plain(Code::Enter);
+pub(super) const ESC: Key = Key::plain(Code::Esc);
 const DELETE: Key = Key::plain(Code::Delete);
 const INSERT: Key = Key::plain(Code::Insert);
-const BACKSPACE: Key = Key::plain(Code::Backspace);
+pub(super) const BACKSPACE: Key = Key::plain(Code::Backspace);
 const SPACE: Key = Key::char(' ');
 const CTRL_LEFT: Key = Key {
     code: Code::Left,
@@ -46,7 +46,7 @@ const CTRL_RIGHT: Key = Key {
     alt: false,
 };
 
-const fn f(n: u8) -> Key {
+pub(super) const fn f(n: u8) -> Key {
     Key::plain(Code::F(n))
 }
 
