@@ -425,6 +425,7 @@ error-role-ambiguous = Several people hold the role { $role }: { $names }.
 hint-role-ambiguous = Choose with --as NAME.
 error-role-missing = The person acting does not hold the role { $role } at { $unit }, or nobody on this machine does.
 hint-role-missing = See: person list. Choose with --as NAME, or add: person add --name … --role …
+error-cancelled = Cancelled.
 error-rollup-fork = Rollups stand side by side, none replaces the other.
 hint-rollup-fork = Synchronise the machines, then sign again: the new one replaces both.
 error-runtime = The network part could not be started.

@@ -395,6 +395,7 @@ error-role-ambiguous = Nhiều người cùng có vai trò { $role }: { $names }
 hint-role-ambiguous = Chọn bằng --as HỌ_TÊN.
 error-role-missing = Người thực hiện không có vai trò { $role } tại { $unit }, hoặc không ai trên máy này có.
 hint-role-missing = Xem bằng: person list. Chọn bằng --as HỌ_TÊN, hoặc thêm: person add --name … --role …
+error-cancelled = Đã hủy.
 error-rollup-fork = Có nhiều bản tổng hợp song song, không bản nào thay bản nào.
 hint-rollup-fork = Đồng bộ các máy rồi ký lại: bản mới thay cả hai.
 error-runtime = Không khởi động được phần mạng.

@@ -15,7 +15,8 @@ use store::EntryFilter;
 use wire::{ChangeHash, PublicKey, Stream, Subject, Timeliness};
 
 use crate::edit::{Change, Upon, require_row};
-use crate::report::{Loaded, ReportKey, Statements, lay_over};
+use crate::report::{Loaded, ReportKey, lay_over};
+use crate::statements::Statements;
 use crate::views::{CommentView, ConflictView};
 use crate::{Clock, Error, Replica};
 
@@ -125,7 +126,7 @@ impl Replica {
     }
 
     /// The receipt of the submission that stands.
-    fn received(
+    pub(crate) fn received(
         &self,
         statements: &Statements,
         due: Option<Timestamp>,

@@ -91,6 +91,9 @@ pub struct RollupPage {
     pub draft: Option<Totals>,
     /// The newest signed one.
     pub signed: Option<Signed>,
+    /// Why there is no draft, or no newest one, where there should be: the reports
+    /// contradict each other, or two rollups stand side by side.
+    pub trouble: Option<String>,
     /// The numbers of the period before, if they were signed.
     pub last_period: Option<Aggregates>,
 }
@@ -149,6 +152,8 @@ pub struct ProvinceLine {
     pub name: String,
     /// Its newest rollup.
     pub signed: Option<Signed>,
+    /// Why none of its rollups is the newest: two stand side by side.
+    pub trouble: Option<String>,
     /// When a session with it last ended well.
     pub last_sync: Option<Timestamp>,
     /// Received of expected, by period, oldest first: this period and those before.
