@@ -2,6 +2,7 @@
 
 use model::Scalar;
 
+use crate::form::undo::{Edit, Way};
 use crate::parts::area::Area;
 use crate::parts::key::Key;
 use crate::parts::keymap::Context;
@@ -189,6 +190,14 @@ pub(crate) enum Confirmed {
     },
     /// Close the text editor below without saving.
     DropText,
+    /// Take an edit back (or do it again) although somebody else has changed
+    /// the same since.
+    Apply {
+        /// The edit to make.
+        edit: Edit,
+        /// Which way that goes.
+        way: Way,
+    },
 }
 
 /// A passphrase being typed.

@@ -81,6 +81,10 @@ pub enum Action {
     Sync,
     /// Try failed saves again.
     Retry,
+    /// Take the last edit back.
+    Undo,
+    /// Do again what was taken back.
+    Redo,
     /// Add a row.
     AddRow,
     /// Remove a row.

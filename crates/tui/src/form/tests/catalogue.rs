@@ -18,7 +18,7 @@ fn sources(folder: &Path, into: &mut Vec<String>) {
 /// Texts in quotes that look like ids of ours: they begin with one of our
 /// prefixes.
 fn ids(source: &str) -> impl Iterator<Item = &str> {
-    const PREFIXES: [&str; 24] = [
+    const PREFIXES: [&str; 26] = [
         "ask-",
         "comment-",
         "confirm-",
@@ -43,6 +43,8 @@ fn ids(source: &str) -> impl Iterator<Item = &str> {
         "submit-",
         "sync-",
         "table-",
+        "undo-",
+        "value-",
     ];
     source
         .split('"')

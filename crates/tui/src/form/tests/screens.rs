@@ -95,16 +95,16 @@ fn submitting() {
 #[test]
 fn a_conflict() {
     let mut view = view_of(snapshot());
-    let value = |value: &str, author: &str, time: &str| ConflictValue {
-        value: value.into(),
+    let value = |value: i64, author: &str, time: &str| ConflictValue {
+        value: Scalar::Int(value),
         author: author.into(),
         time: time.into(),
     };
     view.conflicts.push(ConflictView {
         key: "B3".into(),
         values: vec![
-            value("90", "Nguyễn Thị Lan", "16/06/2026 09:00"),
-            value("92", "Trần Văn Minh", "16/06/2026 09:05"),
+            value(90, "Nguyễn Thị Lan", "16/06/2026 09:00"),
+            value(92, "Trần Văn Minh", "16/06/2026 09:05"),
         ],
     });
     let mut app = app_with(view);

@@ -286,6 +286,7 @@ impl App {
                     self.popups.pop();
                     Vec::new()
                 }
+                Confirmed::Apply { edit, way } => self.apply(edit, way),
             },
             _ => {
                 self.popups.push(Popup::Confirm(question));

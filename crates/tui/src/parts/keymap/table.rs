@@ -101,6 +101,20 @@ pub static KEYMAP: &[Binding] = {
         ),
         bind(C::Form, &[Key::char('s'), f(5)], A::Sync, "key-sync", false),
         bind(C::Form, &[Key::ctrl('r')], A::Retry, "key-retry", false),
+        bind(
+            C::Form,
+            &[Key::ctrl('z'), Key::char('u')],
+            A::Undo,
+            "key-undo",
+            false,
+        ),
+        bind(
+            C::Form,
+            &[Key::ctrl('y'), Key::char('U')],
+            A::Redo,
+            "key-redo",
+            false,
+        ),
         bind(C::Form, &[ESC], A::Cancel, "key-back", false),
         // The rows of a table.
         bind(C::Table, &[ENTER, f(2)], A::Open, "key-open-row", true),
@@ -162,6 +176,20 @@ pub static KEYMAP: &[Binding] = {
             false,
         ),
         bind(C::Table, &[Key::ctrl('r')], A::Retry, "key-retry", false),
+        bind(
+            C::Table,
+            &[Key::ctrl('z'), Key::char('u')],
+            A::Undo,
+            "key-undo",
+            false,
+        ),
+        bind(
+            C::Table,
+            &[Key::ctrl('y'), Key::char('U')],
+            A::Redo,
+            "key-redo",
+            false,
+        ),
         bind(C::Table, &[Key::ctrl('s')], A::Submit, "key-submit", false),
         bind(C::Table, &[Key::char('q')], A::Quit, "key-quit", false),
         // One line.
