@@ -24,6 +24,8 @@ pub enum Context {
     Table,
     /// One line being typed.
     Line,
+    /// A date being typed or picked.
+    Date,
     /// A text of several lines being typed.
     Area,
     /// A list of choices.
@@ -99,6 +101,20 @@ pub enum Action {
     AcceptDown,
     /// Back, without taking what was typed.
     Cancel,
+    /// The day before.
+    DayBack,
+    /// The day after.
+    DayForward,
+    /// The same day a week before.
+    WeekBack,
+    /// The same day a week after.
+    WeekForward,
+    /// The same day a month before.
+    MonthBack,
+    /// The same day a month after.
+    MonthForward,
+    /// This day.
+    Today,
     /// A new line in the text.
     Newline,
     /// Character left.

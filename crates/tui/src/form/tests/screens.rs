@@ -40,6 +40,19 @@ fn typing_with_a_message() {
 }
 
 #[test]
+fn an_amount_and_a_date() {
+    let mut app = app_with(returned());
+    go(&mut app, "G1");
+    typed(&mut app, "1234567890");
+    assert_snapshot!("amount_80x24", screen_at(&app, 80, 24).backend());
+    press(&mut app, ESC);
+    go(&mut app, "B1.date");
+    press(&mut app, ENTER);
+    assert_snapshot!("date_80x24", screen_at(&app, 80, 24).backend());
+    assert_snapshot!("date_40x10", screen_at(&app, 40, 10).backend());
+}
+
+#[test]
 fn table_and_row() {
     let mut app = app();
     go(&mut app, "C1");

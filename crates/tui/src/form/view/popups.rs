@@ -344,6 +344,7 @@ pub(super) fn help(app: &App, theme: Theme, frame: &mut Frame<'_>, over: Rect, s
         (Context::Form, "context-form"),
         (Context::Table, "context-table"),
         (Context::Line, "context-line"),
+        (Context::Date, "context-date"),
         (Context::Area, "context-area"),
         (Context::Choice, "context-choice"),
         (Context::Jump, "context-jump"),
