@@ -185,6 +185,12 @@ impl<'c> Desk<'c> {
                 replica.row_remove(report, &person, &table, &row, clock)?;
                 Msg::Saved
             }
+            Effect::RestoreRow { table, row, .. } => {
+                let marker = format!("{table}/{row}");
+                let there = Scalar::Bool(true);
+                replica.put_seen(report, &person, &marker, there, seen, clock)?;
+                Msg::Saved
+            }
             Effect::ResolveConflict { key, index } => {
                 let value: Option<Scalar> = conflict(self.seen.as_deref(), &key)
                     .and_then(|conflict| conflict.values.get(index))

@@ -1,7 +1,7 @@
 //! What the replica knows, as the screens take it.
 
 use messages::Arg;
-use model::{Form, Lang, Timestamp};
+use model::Timestamp;
 use replica::{ReportKey, ScreenView};
 use tui::{CommentView, ConflictValue, ConflictView, ReceiptView, ReportView, SyncView};
 use wire::Timeliness;
@@ -29,7 +29,6 @@ pub(super) fn report(
     link: &Link,
     context: &Context,
 ) -> ReportView {
-    let lang = context.lang();
     ReportView {
         unit: key.unit.to_string(),
         unit_name: view.unit_name.clone(),
@@ -38,11 +37,7 @@ pub(super) fn report(
         due: view.due,
         state: view.state,
         snapshot: view.snapshot.clone(),
-        conflicts: view
-            .conflicts
-            .iter()
-            .map(|c| conflict(c, &view.form, lang))
-            .collect(),
+        conflicts: view.conflicts.iter().map(conflict).collect(),
         comments: view
             .comments
             .iter()
@@ -67,9 +62,9 @@ pub(super) fn report(
     }
 }
 
-fn conflict(conflict: &replica::ConflictView, form: &Form, lang: Lang) -> ConflictView {
+fn conflict(conflict: &replica::ConflictView) -> ConflictView {
     let value = |value: &replica::ConflictValue| ConflictValue {
-        value: form.display(&conflict.code, &value.value, lang),
+        value: value.value.clone(),
         author: value.author.clone(),
         time: stamp(&value.time),
     };

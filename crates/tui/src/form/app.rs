@@ -10,6 +10,8 @@ use model::{Form, Lang, Scalar, Snapshot, Timestamp};
 use crate::form::items::{Item, field_code, row_items, section_items};
 use crate::form::msg::{CommentView, ConflictView, Effect, ReportView};
 use crate::form::popup::Popup;
+use crate::form::saves::{Save, SaveState, lay_over, lies_in, target};
+use crate::form::undo::Edits;
 use crate::parts::keymap::Context;
 
 /// The whole state. Made by [`App::new`], changed only by [`App::update`].
@@ -24,35 +26,19 @@ pub struct App {
     pub(crate) base: Option<Box<ReportView>>,
     /// Saves that `base` does not show yet.
     pub(crate) saves: Vec<Save>,
+    /// What this sitting edited, to be taken back.
+    pub(crate) edits: Edits,
     /// `base` with `saves` laid over.
     pub(crate) shown: Snapshot,
     /// What the rules say about `shown`.
     pub(crate) check: Check,
     /// Whose key is open.
     pub(crate) person: Option<String>,
+    /// Whose key was open last.
+    pub(crate) person_was: Option<String>,
     pub(crate) place: Place,
     pub(crate) popups: Vec<Popup>,
     pub(crate) notice: Option<Notice>,
-}
-
-/// A save on its way.
-#[derive(Clone, Debug)]
-pub(crate) struct Save {
-    pub(crate) effect: Effect,
-    pub(crate) state: SaveState,
-    /// The row that an `AddRow` made.
-    pub(crate) row: Option<String>,
-}
-
-/// How far a save has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum SaveState {
-    /// Handed to the runner, not answered.
-    InFlight,
-    /// Durable, but no newer view has come.
-    Done,
-    /// Refused; shown until it is tried again.
-    Failed,
 }
 
 /// Where the cursor is.
@@ -112,9 +98,11 @@ impl App {
             now,
             base: None,
             saves: Vec::new(),
+            edits: Edits::default(),
             shown: Snapshot::default(),
             check: Check::default(),
             person: None,
+            person_was: None,
             place: Place::default(),
             popups: Vec::new(),
             notice: None,
@@ -300,6 +288,14 @@ impl App {
         self.saves.iter().filter(failed).count()
     }
 
+    /// A value as people read it; nothing is a word too.
+    pub(crate) fn value_words(&self, key: &str, value: &Scalar) -> String {
+        match self.form.display(key, value, self.lang) {
+            empty if empty.is_empty() => self.tr("value-empty"),
+            words => words,
+        }
+    }
+
     /// A text from the catalogue.
     pub(crate) fn tr(&self, id: &str) -> String {
         self.words.tr(id)
@@ -352,62 +348,5 @@ impl App {
         self.place.section = self.place.section.min(last);
         let items = self.section_items(self.place.section).len();
         self.place.item = self.place.item.min(items.saturating_sub(1));
-    }
-}
-
-/// Whether a finding, a conflict or a save at `code` shows at `key`: its own
-/// key, or the table it lies in.
-fn lies_in(code: &str, key: &str) -> bool {
-    code == key
-        || code
-            .strip_prefix(key)
-            .is_some_and(|rest| rest.starts_with('/'))
-}
-
-/// The key a save is about.
-pub(crate) fn target(effect: &Effect) -> Option<&str> {
-    match effect {
-        Effect::SetValue { key, .. } | Effect::ResolveConflict { key, .. } => Some(key),
-        Effect::SetText { code, .. } => Some(code),
-        Effect::AddRow { table } | Effect::RemoveRow { table, .. } => Some(table),
-        _ => None,
-    }
-}
-
-fn lay_over(shown: &mut Snapshot, save: &Save, base: &ReportView) {
-    match &save.effect {
-        Effect::SetValue {
-            key,
-            value: Scalar::Null,
-        } => {
-            shown.values.remove(key);
-        }
-        Effect::SetValue { key, value } => {
-            shown.values.insert(key.clone(), value.clone());
-        }
-        Effect::SetText { code, text, .. } if text.is_empty() => {
-            shown.texts.remove(code);
-        }
-        Effect::SetText { code, text, .. } => {
-            shown.texts.insert(code.clone(), text.clone());
-        }
-        Effect::AddRow { table } => {
-            if let Some(row) = &save.row {
-                let marker = format!("{table}/{row}");
-                shown.values.insert(marker, Scalar::Bool(true));
-            }
-        }
-        Effect::RemoveRow { table, row } => {
-            let marker = format!("{table}/{row}");
-            shown.values.retain(|key, _| !lies_in(key, &marker));
-        }
-        // The value itself is known to the store only; `base` shows the one
-        // that ranks first until it answers.
-        Effect::ResolveConflict { key, .. } => {
-            if let Some(value) = base.snapshot.values.get(key) {
-                shown.values.insert(key.clone(), value.clone());
-            }
-        }
-        _ => {}
     }
 }

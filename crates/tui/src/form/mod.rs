@@ -4,6 +4,8 @@ mod app;
 mod items;
 mod msg;
 mod popup;
+mod saves;
+mod undo;
 mod update;
 mod view;
 

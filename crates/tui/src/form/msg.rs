@@ -59,8 +59,8 @@ pub struct ConflictView {
 /// One of several concurrent values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConflictValue {
-    /// The value as the form displays it.
-    pub value: String,
+    /// The value; of a row's marker, whether the row is kept.
+    pub value: Scalar,
     /// Who wrote it.
     pub author: String,
     /// When, by the author's clock, in words.
@@ -167,6 +167,15 @@ pub enum Effect {
         /// The row's id.
         row: String,
     },
+    /// A save: bring a removed row back; the store still has its cells.
+    RestoreRow {
+        /// The table.
+        table: String,
+        /// The row's id.
+        row: String,
+        /// Columns and what they held, to be shown until the store answers.
+        cells: Vec<(String, Scalar)>,
+    },
     /// A save: keep one of the concurrent values.
     ResolveConflict {
         /// The key.
@@ -201,6 +210,7 @@ impl Effect {
                 | Effect::SetText { .. }
                 | Effect::AddRow { .. }
                 | Effect::RemoveRow { .. }
+                | Effect::RestoreRow { .. }
                 | Effect::ResolveConflict { .. }
         )
     }

@@ -1,11 +1,16 @@
 //! What may lie over the screens. The one in front gets the keys.
 
+use jiff::civil::Date;
 use model::Scalar;
+use model::form::FieldType;
+use model::input::{parse_date, show_date};
 
+use crate::form::undo::{Edit, Way};
 use crate::parts::area::Area;
 use crate::parts::key::Key;
-use crate::parts::keymap::Context;
+use crate::parts::keymap::{Action, Context};
 use crate::parts::line::Line;
+use crate::parts::number::{self, Typed};
 use crate::parts::passphrase::Passphrase;
 
 /// Something in front of the screens.
@@ -42,6 +47,8 @@ pub(crate) enum Popup {
 pub(crate) struct LineEdit {
     /// Where it goes.
     pub(crate) key: String,
+    /// What is asked for there.
+    pub(crate) kind: FieldType,
     /// What is typed.
     pub(crate) line: Line,
     /// What stood there in typed form, to see whether anything changed.
@@ -52,6 +59,43 @@ pub(crate) struct LineEdit {
     pub(crate) error: Option<String>,
     /// The value that has come from elsewhere since.
     pub(crate) arrived: Option<Scalar>,
+}
+
+impl LineEdit {
+    /// Obeys an edit key.
+    pub(crate) fn act(&mut self, action: Action) {
+        match self.is_number() {
+            true => number::edit(&mut self.line, Typed::Act(action)),
+            false => self.line.act(action),
+        }
+    }
+
+    /// Types or pastes.
+    pub(crate) fn insert(&mut self, text: &str) {
+        match self.is_number() {
+            true => number::edit(&mut self.line, Typed::Text(text)),
+            false => self.line.insert(text),
+        }
+    }
+
+    fn is_number(&self) -> bool {
+        matches!(self.kind, FieldType::Number | FieldType::Money)
+    }
+
+    /// The day that a calendar stands on: what is typed, else what stood there.
+    pub(crate) fn day(&self) -> Option<Date> {
+        parse_date(self.line.text().trim()).or_else(|| parse_date(&self.initial))
+    }
+
+    /// Puts a day in place of what was typed.
+    pub(crate) fn pick(&mut self, day: Date) {
+        self.line = Line::new(&show_date(day));
+    }
+
+    /// Whether nothing has been typed yet: a letter may then still be a command.
+    pub(crate) fn is_untouched(&self) -> bool {
+        self.line.text().is_empty() || self.line.normal() == self.initial
+    }
 }
 
 /// A long text being typed.
@@ -189,6 +233,14 @@ pub(crate) enum Confirmed {
     },
     /// Close the text editor below without saving.
     DropText,
+    /// Take an edit back (or do it again) although somebody else has changed
+    /// the same since.
+    Apply {
+        /// The edit to make.
+        edit: Edit,
+        /// Which way that goes.
+        way: Way,
+    },
 }
 
 /// A passphrase being typed.
@@ -220,6 +272,7 @@ impl Popup {
     /// Whose keys hold while it is in front.
     pub(crate) fn context(&self) -> Context {
         match self {
+            Popup::Line(edit) if edit.kind == FieldType::Date => Context::Date,
             Popup::Line(_) => Context::Line,
             Popup::Area(_) => Context::Area,
             Popup::Choice(_) => Context::Choice,

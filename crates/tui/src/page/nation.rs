@@ -67,7 +67,12 @@ pub(super) fn lay_out(nation: &Nation, mode: usize, setting: Setting<'_>) -> Lai
 
 fn facets(line: &ProvinceLine) -> u32 {
     let Some(signed) = &line.signed else {
-        return bit::NONE;
+        let doubt = if line.trouble.is_some() {
+            bit::DOUBT
+        } else {
+            0
+        };
+        return bit::NONE | doubt;
     };
     let proof = &signed.proof;
     let wrong = |step: Option<bool>| step == Some(false);
@@ -304,6 +309,8 @@ pub(super) fn detail(nation: &Nation, key: &str, setting: Setting<'_>) -> Vec<Bi
         Some(at) => bits.push(said(setting, "detail-heard", &stamp(at))),
         None => bits.push((Tone::Dim, setting.tr("detail-never-heard"))),
     }
+    let trouble = line.trouble.iter();
+    bits.extend(trouble.map(|text| (Tone::Bad, format!("× {}", clean(text)))));
     let Some(signed) = &line.signed else {
         bits.push((Tone::Bad, setting.tr("nation-no-rollup")));
         return bits;

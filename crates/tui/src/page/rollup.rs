@@ -171,6 +171,8 @@ fn summary(page: &RollupPage, setting: Setting<'_>) -> Vec<Vec<Bit>> {
         last.push((Tone::Warning, format!("  {}", setting.tr("rollup-changed"))));
     }
     lines.push(last);
+    let trouble = page.trouble.iter();
+    lines.extend(trouble.map(|text| vec![(Tone::Bad, format!("× {}", clean(text)))]));
     lines
 }
 

@@ -26,6 +26,8 @@ pub enum Context {
     Table,
     /// One line being typed.
     Line,
+    /// A date being typed or picked.
+    Date,
     /// A text of several lines being typed.
     Area,
     /// A list of choices.
@@ -111,6 +113,10 @@ pub enum Action {
     Sync,
     /// Try failed saves again.
     Retry,
+    /// Take the last edit back.
+    Undo,
+    /// Do again what was taken back.
+    Redo,
     /// Add a row.
     AddRow,
     /// Remove a row.
@@ -125,6 +131,20 @@ pub enum Action {
     AcceptDown,
     /// Back, without taking what was typed.
     Cancel,
+    /// The day before.
+    DayBack,
+    /// The day after.
+    DayForward,
+    /// The same day a week before.
+    WeekBack,
+    /// The same day a week after.
+    WeekForward,
+    /// The same day a month before.
+    MonthBack,
+    /// The same day a month after.
+    MonthForward,
+    /// This day.
+    Today,
     /// A new line in the text.
     Newline,
     /// Character left.
@@ -169,7 +189,7 @@ pub enum Action {
     Invite,
     /// Give a unit another name.
     Rename,
-    /// Close a unit, or open it again.
+    /// Close a unit.
     Close,
     /// Revoke a key.
     Revoke,

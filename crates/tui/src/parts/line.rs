@@ -55,6 +55,24 @@ impl Line {
         self.chars += added;
     }
 
+    /// Puts another text in its place, and the cursor before a character of it.
+    pub(crate) fn replace(&mut self, text: &str, cursor: usize) {
+        *self = Line::new(text);
+        self.input.handle(InputRequest::SetCursor(cursor));
+    }
+
+    /// Characters before the cursor.
+    pub(crate) fn cursor(&self) -> usize {
+        self.input.cursor()
+    }
+
+    /// The characters beside the cursor.
+    pub(crate) fn around(&self) -> (Option<char>, Option<char>) {
+        let at = self.cursor();
+        let nth = |at: Option<usize>| self.text().chars().nth(at?);
+        (nth(at.checked_sub(1)), nth(Some(at)))
+    }
+
     /// Obeys an edit action; others are none of its business.
     pub(crate) fn act(&mut self, action: Action) {
         let request = match action {

@@ -348,15 +348,15 @@ impl Shell {
             Some(Data::Units(units)) => units.iter().any(|line| line.unit == path && line.closed),
             _ => false,
         });
-        let id = if closed { "ask-reopen" } else { "ask-close" };
+        if closed {
+            self.tell(self.tr("notice-closed-already"));
+            return Vec::new();
+        }
         let name = self.unit_name(unit).unwrap_or_default();
-        let text = self.tr_with(id, &[("name", Arg::Str(&name)), ("unit", Arg::Str(unit))]);
+        let args = [("name", Arg::Str(&name)), ("unit", Arg::Str(unit))];
         self.over.push(Over::Confirm {
-            text,
-            command: Command::SetClosed {
-                unit: path,
-                closed: !closed,
-            },
+            text: self.tr_with("ask-close", &args),
+            command: Command::CloseUnit { unit: path },
         });
         Vec::new()
     }

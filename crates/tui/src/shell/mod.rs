@@ -34,6 +34,9 @@ use over::Over;
 /// From so many minutes on, a wrong clock of this machine is said.
 const CLOCK_OFF_MINUTES: i64 = 10;
 
+/// So long after its due time the levels above still work on a quarter.
+const CONSOLIDATED_FOR_MS: i64 = 30 * 24 * 60 * 60 * 1000;
+
 /// The whole state. Made by [`Shell::new`], changed only by [`Shell::update`].
 #[derive(Debug)]
 pub struct Shell {
@@ -122,10 +125,20 @@ impl Shell {
         }
     }
 
-    /// The period at hand: of the page in front, else the quarter that is on.
+    /// The period at hand: of the page in front, else the quarter that is due next.
+    /// Above the facilities a quarter is consolidated when it has fallen due, so
+    /// there the one before stays at hand for a while.
     fn period(&self) -> Period {
         let shown = self.pages.iter().rev().find_map(|page| page.place.period());
-        shown.unwrap_or_else(|| Period::current_quarter(self.now))
+        let next = Period::current_quarter(self.now);
+        let before = next.previous();
+        let lately = |due: Timestamp| self.now.0.saturating_sub(due.0) < CONSOLIDATED_FOR_MS;
+        let above = self.identity.level() != Level::Facility;
+        let usual = match before.due() {
+            Some(due) if above && lately(due) => before,
+            _ => next,
+        };
+        shown.unwrap_or(usual)
     }
 
     fn setting(&self) -> Setting<'_> {

@@ -80,12 +80,10 @@ pub enum Command {
         /// The name.
         name: String,
     },
-    /// Close a unit, or open it again.
-    SetClosed {
+    /// Close a unit: it need not report any more.
+    CloseUnit {
         /// Which.
         unit: UnitPath,
-        /// Whether it is to be closed.
-        closed: bool,
     },
     /// Revoke a key.
     Revoke {

@@ -18,12 +18,14 @@ fn sources(folder: &Path, into: &mut Vec<String>) {
 /// Texts in quotes that look like ids of ours: they begin with one of our
 /// prefixes.
 fn ids(source: &str) -> impl Iterator<Item = &str> {
-    const PREFIXES: [&str; 24] = [
+    const PREFIXES: [&str; 28] = [
+        "amount-",
         "ask-",
         "comment-",
         "confirm-",
         "conflict-",
         "context-",
+        "date-",
         "detail-",
         "due-",
         "edit-",
@@ -43,6 +45,8 @@ fn ids(source: &str) -> impl Iterator<Item = &str> {
         "submit-",
         "sync-",
         "table-",
+        "undo-",
+        "value-",
     ];
     source
         .split('"')

@@ -294,6 +294,7 @@ pub(super) fn rollup() -> RollupPage {
         }),
         signed: Some(signed(1)),
         last_period: Some(totals(1).aggregates),
+        trouble: None,
     }
 }
 
@@ -321,6 +322,7 @@ pub(super) fn nation() -> Nation {
             signed
         }),
         last_sync: Some(at_minute(at)),
+        trouble: None,
         trend: (1..=2u8)
             .map(|quarter| (Period::Quarter(2026, quarter), 300 + at as u64, 400))
             .collect(),

@@ -249,3 +249,57 @@ fn a_row_removed_elsewhere_closes_its_form() {
     app.update(Msg::Loaded(Box::new(view_of(less))));
     assert_eq!(app.current_key(), "C1/k1");
 }
+
+#[test]
+fn numbers_are_grouped_while_they_are_typed() {
+    let mut view = view_of(snapshot());
+    view.previous = Some(snapshot());
+    let mut app = app_with(view);
+    go(&mut app, "G1");
+    typed(&mut app, "1500000000");
+    let shown = screen(&app);
+    assert!(shown.contains("> 1.500.000.000 "), "{shown}");
+    assert!(shown.contains("= 1,5 tỷ đồng · Kỳ trước: 1.200.000.000"));
+    let saved = set("G1", Scalar::Int(1_500_000_000));
+    assert_eq!(press(&mut app, ENTER), [saved]);
+    assert_eq!(app.update(Msg::Paste("12.5".into())), [], "nothing is open");
+    typed(&mut app, "12.5");
+    assert_eq!(press(&mut app, ENTER), [], "no number, and not 125 either");
+}
+
+#[test]
+fn a_day_is_picked_or_typed() {
+    let mut app = app();
+    go(&mut app, "B1.date");
+    press(&mut app, ENTER);
+    assert!(screen(&app).contains("[20]"), "{}", screen(&app));
+    press(&mut app, Code::Right);
+    press(&mut app, DOWN);
+    press(&mut app, Code::PageDown);
+    let saved = |day: &str| set("B1.date", Scalar::Str(day.into()));
+    assert_eq!(press(&mut app, ENTER), [saved("2026-06-28")]);
+    go(&mut app, "B1.date");
+    press(&mut app, ENTER);
+    typed(&mut app, "t");
+    assert_eq!(press(&mut app, ENTER), [saved("2026-06-16")], "today");
+    go(&mut app, "B1.date");
+    typed(&mut app, "1t");
+    assert!(screen(&app).contains("> 1t"), "a letter after a digit");
+    ctrl(&mut app, 'u');
+    typed(&mut app, "1.6.2026");
+    assert_eq!(press(&mut app, ENTER), [saved("2026-06-01")]);
+}
+
+#[test]
+fn an_empty_date_begins_today() {
+    let mut view = view_of(snapshot());
+    view.snapshot.values.insert("D1".into(), Scalar::Bool(true));
+    let mut app = app_with(view);
+    go(&mut app, "D1.date");
+    press(&mut app, ENTER);
+    press(&mut app, Code::Left);
+    assert!(screen(&app).contains("> 16/06/2026"));
+    press(&mut app, Code::Left);
+    let saved = set("D1.date", Scalar::Str("2026-06-15".into()));
+    assert_eq!(press(&mut app, ENTER), [saved]);
+}

@@ -164,12 +164,12 @@ fn a_conflict_is_settled_by_number() {
         key: "B3".into(),
         values: vec![
             ConflictValue {
-                value: "90".into(),
+                value: Scalar::Int(90),
                 author: "Lan".into(),
                 time: "09:00".into(),
             },
             ConflictValue {
-                value: "92".into(),
+                value: Scalar::Int(92),
                 author: "Minh".into(),
                 time: "09:05".into(),
             },
@@ -199,7 +199,7 @@ fn a_conflict_is_settled_by_number() {
 fn a_removed_row_that_was_edited_elsewhere_can_be_settled() {
     let mut view = view_of(snapshot());
     let removed = ConflictValue {
-        value: "không".into(),
+        value: Scalar::Bool(false),
         author: "Lan".into(),
         time: "09:00".into(),
     };

@@ -5,6 +5,8 @@ mod editing;
 mod flow;
 mod random;
 mod screens;
+mod store;
+mod undo;
 
 use std::sync::Arc;
 

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-fn any_key() -> impl Strategy<Value = Key> {
+pub(super) fn any_key() -> impl Strategy<Value = Key> {
     let named = prop::sample::select(vec![
         Code::Enter,
         Code::Enter,
@@ -33,7 +33,7 @@ fn any_key() -> impl Strategy<Value = Key> {
         4 => prop::sample::select(" ade/?cskjqy0123456789ếđ\u{301}\u{202e}病👨\u{200d}👩".chars().collect::<Vec<_>>())
             .prop_map(Key::char),
         1 => any::<char>().prop_map(Key::char),
-        1 => prop::sample::select("scrxuwhae".chars().collect::<Vec<_>>()).prop_map(Key::ctrl),
+        1 => prop::sample::select("scrxuwhaezy".chars().collect::<Vec<_>>()).prop_map(Key::ctrl),
     ]
 }
 
@@ -66,7 +66,7 @@ fn any_view() -> impl Strategy<Value = ReportView> {
         });
         if which == 3 {
             let value = ConflictValue {
-                value: text.clone(),
+                value: Scalar::Str(text.clone()),
                 author: text.clone(),
                 time: text,
             };
@@ -188,7 +188,7 @@ fn foreign_text_is_shown_filtered_everywhere() {
         time: text(),
     });
     let value = ConflictValue {
-        value: text(),
+        value: Scalar::Str(text()),
         author: text(),
         time: text(),
     };

@@ -40,6 +40,19 @@ fn typing_with_a_message() {
 }
 
 #[test]
+fn an_amount_and_a_date() {
+    let mut app = app_with(returned());
+    go(&mut app, "G1");
+    typed(&mut app, "1234567890");
+    assert_snapshot!("amount_80x24", screen_at(&app, 80, 24).backend());
+    press(&mut app, ESC);
+    go(&mut app, "B1.date");
+    press(&mut app, ENTER);
+    assert_snapshot!("date_80x24", screen_at(&app, 80, 24).backend());
+    assert_snapshot!("date_40x10", screen_at(&app, 40, 10).backend());
+}
+
+#[test]
 fn table_and_row() {
     let mut app = app();
     go(&mut app, "C1");
@@ -95,16 +108,16 @@ fn submitting() {
 #[test]
 fn a_conflict() {
     let mut view = view_of(snapshot());
-    let value = |value: &str, author: &str, time: &str| ConflictValue {
-        value: value.into(),
+    let value = |value: i64, author: &str, time: &str| ConflictValue {
+        value: Scalar::Int(value),
         author: author.into(),
         time: time.into(),
     };
     view.conflicts.push(ConflictView {
         key: "B3".into(),
         values: vec![
-            value("90", "Nguyễn Thị Lan", "16/06/2026 09:00"),
-            value("92", "Trần Văn Minh", "16/06/2026 09:05"),
+            value(90, "Nguyễn Thị Lan", "16/06/2026 09:00"),
+            value(92, "Trần Văn Minh", "16/06/2026 09:05"),
         ],
     });
     let mut app = app_with(view);

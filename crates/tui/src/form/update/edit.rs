@@ -1,6 +1,7 @@
 //! Opening editors and taking what was typed.
 
 use model::Scalar;
+use model::form::FieldType;
 use model::input::clean_long_text;
 
 use crate::form::app::App;
@@ -18,6 +19,10 @@ impl App {
         let line = Line::new(typed.as_deref().unwrap_or(&initial));
         self.popups.push(Popup::Line(LineEdit {
             key: item.key.clone(),
+            kind: self
+                .form
+                .slot(&item.key)
+                .map_or(FieldType::Text, |slot| slot.kind()),
             line,
             initial,
             base,
@@ -50,7 +55,7 @@ impl App {
             ticked: ticked.contains(&choice.id.as_str()),
         };
         let options: Vec<ChoiceOption> = slot.choices().iter().map(option).collect();
-        let many = slot.kind() == model::form::FieldType::Many;
+        let many = slot.kind() == FieldType::Many;
         let first = options.iter().position(|option| option.ticked && !many);
         self.popups.push(Popup::Choice(ChoiceEdit {
             key: item.key.clone(),
@@ -128,7 +133,7 @@ impl App {
         match self.popups.last_mut() {
             Some(Popup::Line(edit)) => {
                 edit.error = None;
-                edit.line.insert(text);
+                edit.insert(text);
             }
             Some(Popup::Area(edit)) => edit.area.insert(text),
             Some(Popup::Choice(edit)) => {

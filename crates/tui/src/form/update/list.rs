@@ -8,6 +8,7 @@ use crate::form::app::{App, TablePlace};
 use crate::form::items::{Item, Shape};
 use crate::form::msg::Effect;
 use crate::form::popup::{Confirmed, JumpKind, JumpList, Popup};
+use crate::form::undo::Way;
 use crate::parts::key::Key;
 use crate::parts::keymap::Action;
 use crate::parts::line::Line;
@@ -30,6 +31,8 @@ impl App {
                 vec![Effect::SyncNow]
             }
             Some(Action::Retry) => self.retry(),
+            Some(Action::Undo) => self.take_back(Way::Undo, key),
+            Some(Action::Redo) => self.take_back(Way::Redo, key),
             Some(Action::NextError) => self.next_error(),
             Some(Action::Search) => self.open_jump(JumpKind::Search),
             Some(Action::Comments) => self.open_jump(JumpKind::Comments),

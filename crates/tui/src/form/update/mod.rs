@@ -5,12 +5,14 @@ mod list;
 mod popups;
 mod secret;
 mod travel;
+mod undo;
 
 use messages::Arg;
 
-use crate::form::app::{App, Notice, Save, SaveState, target};
+use crate::form::app::{App, Notice};
 use crate::form::msg::{Effect, Msg, ReportView};
 use crate::form::popup::{Confirmed, Popup, Purpose, Question, SecretPrompt};
+use crate::form::saves::{Save, SaveState, target};
 use crate::parts::key::Key;
 use crate::parts::keymap::{Action, Context, lookup};
 use crate::parts::words::SyncView;
@@ -125,8 +127,17 @@ impl App {
         Vec::new()
     }
 
-    /// Remembers a save and lays it over what is shown.
+    /// Remembers a save so that it can be taken back, and lays it over what is
+    /// shown.
     pub(crate) fn save(&mut self, effect: Effect) -> Vec<Effect> {
+        if let Some(edit) = self.edit_of(&effect) {
+            self.edits.record(edit);
+        }
+        self.save_unrecorded(effect)
+    }
+
+    /// The same for an edit that is itself taken back or done again.
+    pub(crate) fn save_unrecorded(&mut self, effect: Effect) -> Vec<Effect> {
         // A newer value for the same key makes a failed older one pointless.
         if let Effect::SetValue { .. } | Effect::SetText { .. } = effect {
             self.saves.retain(|old| {
@@ -167,6 +178,7 @@ impl App {
     }
 
     fn on_row_added(&mut self, table: String, row: String) -> Vec<Effect> {
+        self.edits.name_row(&table, &row);
         let effects = self.on_saved(Some(row.clone()));
         if let Some(place) = &mut self.place.table
             && place.code == table

@@ -10,6 +10,7 @@ use crate::form::msg::Effect;
 use crate::form::popup::{
     AreaEdit, ChoiceEdit, Confirmed, JumpKind, JumpList, LineEdit, Popup, Question,
 };
+use crate::parts::calendar;
 use crate::parts::display::clean;
 use crate::parts::key::Key;
 use crate::parts::keymap::Action;
@@ -49,11 +50,7 @@ impl App {
         }
         if !taken {
             edit.error = None;
-            match (action, key.typed()) {
-                (Some(action), _) => edit.line.act(action),
-                (None, Some(c)) => edit.line.push(c),
-                (None, None) => {}
-            }
+            self.type_line(&mut edit, key, action);
             self.popups.push(Popup::Line(edit));
             return Vec::new();
         }
@@ -76,6 +73,29 @@ impl App {
                 self.popups.push(Popup::Line(*edit));
                 Vec::new()
             }
+        }
+    }
+
+    /// One key of typing: it picks a day, edits, or types a character.
+    fn type_line(&self, edit: &mut LineEdit, key: Key, action: Option<Action>) {
+        use Action::{DayBack, DayForward, MonthBack, MonthForward, WeekBack, WeekForward};
+        let today = self.now.date_in_vietnam();
+        let letter = key.typed();
+        match action {
+            Some(
+                step @ (DayBack | DayForward | WeekBack | WeekForward | MonthBack | MonthForward),
+            ) => match edit.day() {
+                Some(day) => edit.pick(calendar::moved(day, step)),
+                // The first key only shows where it starts.
+                None => edit.pick(today),
+            },
+            Some(Action::Today) if edit.is_untouched() || letter.is_none() => edit.pick(today),
+            Some(Action::Today) | None => {
+                if let Some(c) = letter {
+                    edit.insert(c.encode_utf8(&mut [0; 4]));
+                }
+            }
+            Some(action) => edit.act(action),
         }
     }
 
@@ -286,6 +306,7 @@ impl App {
                     self.popups.pop();
                     Vec::new()
                 }
+                Confirmed::Apply { edit, way } => self.apply(edit, way),
             },
             _ => {
                 self.popups.push(Popup::Confirm(question));

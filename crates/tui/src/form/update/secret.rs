@@ -75,6 +75,11 @@ impl App {
 
     /// The key is open: the key press that asked for it is obeyed after all.
     pub(super) fn on_unlocked(&mut self, person: String) -> Vec<Effect> {
+        if self.person_was.as_ref() != Some(&person) {
+            // Nobody takes back what somebody else wrote.
+            self.edits.clear();
+        }
+        self.person_was = Some(person.clone());
         self.person = Some(person);
         let waiting = self.popups.iter().position(|popup| {
             matches!(popup, Popup::Secret(prompt)

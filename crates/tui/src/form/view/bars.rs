@@ -6,8 +6,9 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
-use crate::form::app::{App, SaveState};
+use crate::form::app::App;
 use crate::form::msg::ReportView;
+use crate::form::saves::SaveState;
 use crate::parts::display::{clean, fit, pad, width};
 use crate::parts::keymap::bindings;
 use crate::parts::theme::Theme;

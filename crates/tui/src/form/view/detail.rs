@@ -3,6 +3,7 @@
 
 use messages::Arg;
 use model::Scalar;
+use model::form::FieldType;
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
@@ -12,8 +13,12 @@ use ratatui::widgets::{Block, Borders, Paragraph};
 use crate::form::app::App;
 use crate::form::items::{Item, Shape};
 use crate::form::popup::{LineEdit, Popup};
-use crate::parts::display::{clean, fit, width, wrap};
+use crate::parts::display::{clean, fit, pad, width, wrap};
+use crate::parts::number::magnitude;
 use crate::parts::theme::Theme;
+
+/// Columns kept for what is typed before anything stands beside it.
+const ENTRY_COLUMNS: usize = 20;
 
 /// Draws the pane.
 pub(super) fn draw(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
@@ -51,11 +56,27 @@ fn draw_editor(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, edit:
         area,
         &format!("{} {label}", short_key(&edit.key)),
     );
-    let columns = usize::from(inner.width);
+    let mut text = inner;
+    if edit.kind == FieldType::Date {
+        text.width -= super::calendar::draw(app, theme, frame, inner, edit);
+    }
+    let columns = usize::from(text.width);
+    let beside = beside(app, edit);
     let (typed, cursor) = edit.line.window(columns.saturating_sub(3));
+    let typed = clean(&typed);
+    // What stands beside the entry, if there is room for both.
+    let room = columns.saturating_sub(2 + width(&typed).max(ENTRY_COLUMNS) + 2);
+    let fits = !beside.is_empty() && width(&beside) <= room;
     let mut lines = vec![Line::from(vec![
         Span::styled("> ", theme.key()),
-        Span::raw(clean(&typed)),
+        Span::raw(match fits {
+            true => pad(&typed, columns - 2 - width(&beside)),
+            false => typed,
+        }),
+        Span::styled(
+            if fits { beside.clone() } else { String::new() },
+            theme.dim(),
+        ),
     ])];
     let mut say = |text: &str, style: Style| {
         lines.extend(styled(text, columns, style));
@@ -70,18 +91,29 @@ fn draw_editor(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, edit:
             .tr_with("edit-arrived", &[("value", Arg::Str(&now))]);
         say(&format!("! {}", clean(&text)), theme.warning());
     }
-    if let Some(item) = app.current().filter(|item| item.key == edit.key) {
-        if let Some(help) = &item.help {
-            say(&clean(help), theme.dim());
-        }
-        if let Some(text) = previous(app, &item) {
-            say(&text, theme.dim());
-        }
+    if !fits && !beside.is_empty() {
+        say(&beside, theme.dim());
     }
-    frame.render_widget(Paragraph::new(lines), inner);
+    if let Some(item) = app.current().filter(|item| item.key == edit.key)
+        && let Some(help) = &item.help
+    {
+        say(&clean(help), theme.dim());
+    }
+    frame.render_widget(Paragraph::new(lines), text);
     if matches!(app.popups.last(), Some(Popup::Line(_))) {
-        put_cursor(frame, inner, 2 + cursor, 0);
+        put_cursor(frame, text, 2 + cursor, 0);
     }
+}
+
+/// An amount in words and the value of the last accepted report.
+fn beside(app: &App, edit: &LineEdit) -> String {
+    let mut parts = Vec::new();
+    let typed = app.form.parse_value(&edit.key, edit.line.text());
+    if let (FieldType::Money, Ok(Scalar::Int(dong))) = (edit.kind, typed) {
+        parts.extend(magnitude(&app.words, app.lang, dong));
+    }
+    parts.extend(previous(app, &edit.key));
+    parts.join(" · ")
 }
 
 /// Puts the terminal's cursor inside an area, or at its edge.
@@ -151,7 +183,15 @@ fn about<'a>(app: &App, theme: Theme, item: &Item, columns: usize) -> Vec<Line<'
     if width(&value) > columns * 2 / 5 - 2 {
         lines.extend(styled(&value, columns, Style::new()));
     }
-    if let Some(text) = previous(app, item) {
+    let amount = app.shown.get(&item.key).as_int();
+    if let (Shape::Scalar(FieldType::Money), Some(dong)) = (&item.shape, amount)
+        && let Some(text) = magnitude(&app.words, app.lang, dong)
+    {
+        lines.extend(styled(&text, columns, Style::new()));
+    }
+    if matches!(item.shape, Shape::Scalar(_))
+        && let Some(text) = previous(app, &item.key)
+    {
         lines.extend(styled(&text, columns, theme.dim()));
     }
     if let Some(help) = &item.help {
@@ -161,16 +201,13 @@ fn about<'a>(app: &App, theme: Theme, item: &Item, columns: usize) -> Vec<Line<'
 }
 
 /// What the last accepted report said, where it is a plain value.
-fn previous(app: &App, item: &Item) -> Option<String> {
+fn previous(app: &App, key: &str) -> Option<String> {
     let previous = app.base.as_ref()?.previous.as_ref()?;
-    if !matches!(item.shape, Shape::Scalar(_)) {
-        return None;
-    }
-    let value = previous.get(&item.key);
+    let value = previous.get(key);
     if *value == Scalar::Null {
         return None;
     }
-    let shown = app.form.display(&item.key, value, app.lang);
+    let shown = app.form.display(key, value, app.lang);
     let text = app
         .words
         .tr_with("detail-previous", &[("value", Arg::Str(&shown))]);

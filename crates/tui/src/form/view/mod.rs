@@ -1,9 +1,9 @@
 //! The view: reads the state, draws, changes nothing.
 
 mod bars;
+mod calendar;
 mod detail;
 mod fields;
-
 mod popups;
 mod table;
 
@@ -44,6 +44,10 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
         ROOMY_FROM..22 => 5,
         22..34 => 7,
         _ => 10,
+    };
+    let detail = match roomy {
+        true => calendar::lines(app).max(detail),
+        false => detail,
     };
     let [header, body, below, footer] = Layout::vertical([
         Constraint::Length(bar),

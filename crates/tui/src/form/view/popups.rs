@@ -305,10 +305,7 @@ pub(super) fn conflict(
         .map_or(&[][..], |conflict| &conflict.values);
     let intro = lines.len();
     for (at, value) in values.iter().enumerate() {
-        let shown = match value.value.is_empty() {
-            true => app.tr("conflict-cleared"),
-            false => value.value.clone(),
-        };
+        let shown = app.value_words(key, &value.value);
         let text = app.words.tr_with(
             "conflict-value",
             &[
@@ -347,6 +344,7 @@ pub(super) fn help(app: &App, theme: Theme, frame: &mut Frame<'_>, over: Rect, s
         (Context::Form, "context-form"),
         (Context::Table, "context-table"),
         (Context::Line, "context-line"),
+        (Context::Date, "context-date"),
         (Context::Area, "context-area"),
         (Context::Choice, "context-choice"),
         (Context::Jump, "context-jump"),

@@ -82,7 +82,7 @@ fn command_words(shell: &Shell, command: &Command) -> String {
         Command::SignRollup { .. } => shell.tr("do-sign"),
         Command::Invite { unit, .. } => about("do-invite", unit),
         Command::Rename { unit, .. } => about("do-rename", unit.as_str()),
-        Command::SetClosed { unit, .. } => about("do-close", unit.as_str()),
+        Command::CloseUnit { unit } => about("do-close", unit.as_str()),
         Command::Revoke { .. } => shell.tr("do-revoke"),
         Command::Pull => shell.tr("do-pull"),
         Command::VerifyDeep { unit, .. } => about("do-verify", unit.as_str()),
