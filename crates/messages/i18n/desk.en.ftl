@@ -13,6 +13,7 @@ desk-behind = Sources
 desk-units = Units
 desk-keys = Credentials
 desk-nation = Nation
+sync-top = top level
 clock-ahead = This machine's clock is { $minutes } minutes ahead
 clock-behind = This machine's clock is { $minutes } minutes behind
 page-reading = Reading…

@@ -13,6 +13,7 @@ desk-behind = Nguồn số liệu
 desk-units = Đơn vị
 desk-keys = Chứng thực
 desk-nation = Toàn quốc
+sync-top = cấp cao nhất
 clock-ahead = Đồng hồ máy này nhanh { $minutes } phút
 clock-behind = Đồng hồ máy này chậm { $minutes } phút
 page-reading = Đang đọc…

@@ -108,7 +108,7 @@ impl Replica {
     }
 
     /// The unit's name; before the first session as its invite has it.
-    pub(crate) fn known_name(&self, unit: &UnitPath) -> Result<String, Error> {
+    pub fn known_name(&self, unit: &UnitPath) -> Result<String, Error> {
         if let Some(name) = self.unit_name(unit)? {
             return Ok(name);
         }

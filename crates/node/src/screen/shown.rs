@@ -3,7 +3,8 @@
 use messages::Arg;
 use model::Timestamp;
 use replica::{ReportKey, ScreenView};
-use tui::{CommentView, ConflictValue, ConflictView, ReceiptView, ReportView, SyncView};
+use tui::SyncView;
+use tui::form::{CommentView, ConflictValue, ConflictView, ReceiptView, ReportView};
 use wire::Timeliness;
 
 use crate::context::Context;
@@ -74,7 +75,7 @@ fn conflict(conflict: &replica::ConflictView) -> ConflictView {
     }
 }
 
-fn sync(link: &Link, pending: usize, context: &Context) -> SyncView {
+pub(super) fn sync(link: &Link, pending: usize, context: &Context) -> SyncView {
     match link {
         Link::Connecting => SyncView::Connecting,
         Link::Offline => SyncView::Offline { pending },
