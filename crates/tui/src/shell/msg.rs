@@ -138,6 +138,8 @@ pub struct Outcome {
     pub notice: String,
     /// Something to be read or copied: title, lines.
     pub paper: Option<Paper>,
+    /// A page that it was done for.
+    pub open: Option<Place>,
 }
 
 /// Something to be read: an invite, the findings of a verification.

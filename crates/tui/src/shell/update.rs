@@ -138,7 +138,10 @@ impl Shell {
             self.over.push(Over::Paper { paper, scroll: 0 });
         }
         self.after_done();
-        self.read_again()
+        match outcome.open {
+            Some(place) => self.open(place),
+            None => self.read_again(),
+        }
     }
 
     fn on_failed(&mut self, message: String) {
