@@ -5,7 +5,7 @@
 use identity::SecretKey;
 use messages::Arg;
 use model::Level;
-use replica::{Person, Replica, ReportKey, ScreenView};
+use replica::{Person, QUARTERLY_FORM, Replica, ReportKey, ScreenView};
 use tui::{Effect, Identity, Msg, Passphrase, ReportRef, SyncView};
 use wire::{PublicKey, Role};
 
@@ -150,6 +150,15 @@ impl<'c> Desk<'c> {
                 command,
                 passphrase,
             } => return self.do_command(command, passphrase),
+            Effect::KeepRemarks {
+                unit,
+                period,
+                remarks,
+            } => {
+                let key = ReportKey::regular(&unit, QUARTERLY_FORM, period);
+                let kept = self.replica.keep_remarks(&key, &remarks);
+                kept.map(|()| Vec::new()).map_err(Failure::from)
+            }
             Effect::SyncNow => self.seal().map(|_| Vec::new()),
             Effect::Read(_) | Effect::Cancel | Effect::Quit => Ok(Vec::new()),
         };

@@ -110,6 +110,10 @@ impl Page {
 
     /// Takes an answer.
     pub(crate) fn fill(&mut self, data: Data, setting: Setting<'_>) {
+        if let (None, Data::Review(review)) = (&self.data, &data) {
+            // From an earlier sitting; later the page itself knows best.
+            self.remarks = review.kept.clone();
+        }
         self.data = Some(data);
         self.fetch = Fetch::Done;
         self.lay_out(setting);

@@ -137,11 +137,12 @@ impl Shell {
         if let Some(paper) = outcome.paper {
             self.over.push(Over::Paper { paper, scroll: 0 });
         }
-        self.after_done();
-        match outcome.open {
+        let mut effects = self.after_done();
+        effects.extend(match outcome.open {
             Some(place) => self.open(place),
             None => self.read_again(),
-        }
+        });
+        effects
     }
 
     fn on_failed(&mut self, message: String) {

@@ -167,6 +167,34 @@ fn a_report_is_returned_with_its_remarks_and_not_without() {
 }
 
 #[test]
+fn remarks_outlast_the_screen() {
+    let mut shell = so();
+    let place = open_review(&mut shell);
+    press(&mut shell, Key::char('c'));
+    typed(&mut shell, "Xem lại");
+    let effects = press(&mut shell, ENTER);
+    let [Effect::KeepRemarks { remarks, .. }] = effects.as_slice() else {
+        panic!("{effects:?}");
+    };
+    // Another sitting.
+    let mut again = so();
+    again.pages.push(crate::page::Page::new(place.clone()));
+    let kept = model::overview::Review {
+        kept: remarks.clone(),
+        ..review()
+    };
+    answer(&mut again, place.clone(), Data::Review(Box::new(kept)));
+    assert_eq!(again.pages.last().map(|page| &page.remarks), Some(remarks));
+    // Read anew they are not brought back once they were deleted here.
+    let effects = press(&mut again, Key::plain(Code::Delete));
+    assert!(
+        matches!(effects.as_slice(), [Effect::KeepRemarks { remarks, .. }] if remarks.is_empty())
+    );
+    answer(&mut again, place, Data::Review(Box::new(review())));
+    assert_eq!(again.pages.last().map(|page| page.remarks.len()), Some(0));
+}
+
+#[test]
 fn accepting_over_remarks_asks_first_and_so_does_going_on() {
     let mut shell = so();
     open_review(&mut shell);
