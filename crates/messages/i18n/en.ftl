@@ -75,6 +75,8 @@ item-date = Date
 item-reason = Explanation (if needed)
 item-empty = Confirm: the unit has none
 row-unnamed = (new row)
+row-copy = { $name } (copy)
+table-no-match = No row contains “{ $text }”. Esc drops the filter.
 table-rows = { $count ->
     [one] 1 row
    *[other] { $count } rows
@@ -143,7 +145,6 @@ notice-undo-row-gone = Cannot undo: that row is no longer in the table
 undo-row-back = row “{ $name }” is back
 undo-row-gone = row “{ $name }” is gone
 notice-computed = This is computed
-notice-empty-only-without-rows = A table can only be confirmed empty when it has no rows
 
 ## Keys
 
@@ -151,6 +152,7 @@ context-form = List of fields
 context-table = Table
 context-line = Typing a line
 context-date = Typing a date
+context-filter = Filtering a table
 context-area = Typing a text
 context-choice = Choosing from a list
 context-jump = A list to go from
@@ -174,6 +176,15 @@ key-week-forward = next week
 key-month-back = month before
 key-month-forward = next month
 key-today = today
+key-open-cell = edit cell
+key-filter = filter
+key-sort = sort by column
+key-copy-row = duplicate row
+key-toggle-cell = yes/no
+key-cell-left = cell to the left
+key-cell-right = cell to the right
+key-keep-filter = keep filter
+key-drop-filter = drop filter
 key-discard = discard
 key-down = down
 key-edit-backspace = delete before
@@ -212,7 +223,6 @@ key-submit = submit
 key-sync = synchronise now
 key-tick = tick
 key-toggle = yes/no
-key-toggle-empty = confirm empty
 key-undo = undo
 key-up = up
 key-yes = yes

@@ -17,6 +17,9 @@ use crate::failure::{Exit, Failure};
 use crate::home::Home;
 use crate::world::WallClock;
 
+/// Stands for the id of a row that is yet to be made.
+const COPY: &str = "new";
+
 /// Whose key is open. The key is wiped when this is dropped.
 struct Open {
     person: Person,
@@ -174,8 +177,18 @@ impl<'c> Desk<'c> {
                 replica.set_text(report, &person, &code, &base, &text, clock)?;
                 Msg::Saved
             }
-            Effect::AddRow { table } => {
-                let row = replica.row_add(report, &person, &table, &[], &mut self.context.env())?;
+            Effect::AddRow { table, cells } => {
+                let form = self.seen.as_ref().map(|view| &view.form);
+                let lang = self.context.lang();
+                // What can be shown can be typed.
+                let typed = |(column, value): (String, Scalar)| {
+                    let key = format!("{table}/{COPY}/{column}");
+                    let text = form.map(|form| form.display(&key, &value, lang));
+                    (column, text.unwrap_or_default())
+                };
+                let cells: Vec<_> = cells.into_iter().map(typed).collect();
+                let env = &mut self.context.env();
+                let row = replica.row_add(report, &person, &table, &cells, env)?;
                 Msg::RowAdded {
                     table: row.table,
                     row: row.row,

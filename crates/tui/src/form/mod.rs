@@ -5,6 +5,7 @@ mod items;
 mod msg;
 mod popup;
 mod saves;
+mod table;
 mod undo;
 mod update;
 mod view;

@@ -157,6 +157,8 @@ pub enum Effect {
     AddRow {
         /// The table.
         table: String,
+        /// Columns and what they hold from the beginning, of a copy.
+        cells: Vec<(String, Scalar)>,
     },
     /// A save: remove a row.
     RemoveRow {

@@ -35,6 +35,8 @@ pub(crate) enum Popup {
         /// The value under the cursor.
         cursor: usize,
     },
+    /// What rows of the open table must contain is being typed.
+    Filter,
     /// The help, scrolled down by so many lines.
     Help {
         /// Lines above the first shown.
@@ -280,6 +282,7 @@ impl Popup {
             Popup::Confirm(_) => Context::Confirm,
             Popup::Secret(_) => Context::Secret,
             Popup::Conflict { .. } => Context::Conflict,
+            Popup::Filter => Context::Filter,
             Popup::Help { .. } => Context::Help,
         }
     }

@@ -9,9 +9,18 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::parts::key::Key;
 
-mod table;
+mod boxes;
+mod keys;
+mod screens;
+mod typing;
 
-pub use table::KEYMAP;
+/// The tables, in the order of the help screen.
+static TABLES: [&[Binding]; 3] = [screens::SCREENS, typing::TYPING, boxes::BOXES];
+
+/// All bindings.
+pub fn all() -> impl Iterator<Item = &'static Binding> {
+    TABLES.into_iter().flatten()
+}
 
 /// What the keys mean depends on what is in front.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -38,6 +47,8 @@ pub enum Context {
     Secret,
     /// Values to choose one of.
     Conflict,
+    /// What rows must contain.
+    Filter,
     /// The help screen.
     Help,
 }
@@ -91,8 +102,18 @@ pub enum Action {
     AddRow,
     /// Remove a row.
     RemoveRow,
-    /// Confirm the table as empty, or take that back.
-    ToggleEmpty,
+    /// Copy a row.
+    CopyRow,
+    /// Give a row the screen to itself.
+    OpenRow,
+    /// Sort by the column under the cursor.
+    Sort,
+    /// Show only some rows.
+    Filter,
+    /// The cell to the left.
+    CellLeft,
+    /// The cell to the right.
+    CellRight,
     /// Accept what was typed or chosen.
     Accept,
     /// Accept and go to the field above.
@@ -159,7 +180,12 @@ impl Context {
     pub fn takes_text(self) -> bool {
         matches!(
             self,
-            Context::Line | Context::Area | Context::Choice | Context::Jump | Context::Secret
+            Context::Line
+                | Context::Area
+                | Context::Choice
+                | Context::Jump
+                | Context::Filter
+                | Context::Secret
         )
     }
 }
@@ -176,9 +202,7 @@ pub fn lookup(context: Context, key: Key) -> Option<Action> {
 
 /// The bindings of a context, as the help shows them.
 pub fn bindings(context: Context) -> impl Iterator<Item = &'static Binding> {
-    KEYMAP
-        .iter()
-        .filter(move |binding| binding.context == context)
+    all().filter(move |binding| binding.context == context)
 }
 
 fn find(context: Context, key: Key) -> Option<Action> {
@@ -206,7 +230,7 @@ mod tests {
     #[test]
     fn no_key_means_two_things() {
         let mut seen = HashSet::new();
-        for binding in KEYMAP {
+        for binding in all() {
             assert!(!binding.keys.is_empty());
             for key in binding.keys {
                 assert!(
@@ -221,7 +245,7 @@ mod tests {
 
     #[test]
     fn every_context_can_be_left() {
-        for binding in KEYMAP {
+        for binding in all() {
             let context = binding.context;
             let leave = [Action::Cancel, Action::Quit];
             assert!(
@@ -249,7 +273,7 @@ mod tests {
 
     #[test]
     fn letter_commands_have_a_key_no_input_method_touches() {
-        for binding in KEYMAP {
+        for binding in all() {
             let letters = |key: &Key| key.typed().is_some_and(char::is_alphabetic);
             let safe = binding.keys.iter().any(|key| !letters(key));
             // Quitting has Ctrl-C everywhere.
@@ -259,7 +283,7 @@ mod tests {
 
     #[test]
     fn no_text_context_binds_a_letter() {
-        for binding in KEYMAP.iter().filter(|b| b.context.takes_text()) {
+        for binding in all().filter(|b| b.context.takes_text()) {
             for key in binding.keys {
                 let typed = key.typed();
                 assert!(typed.is_none() || typed == Some(' '), "{binding:?}");

@@ -81,7 +81,7 @@ fn escape_at_the_passphrase_edits_nothing() {
     assert_eq!(app.shown.get("B3"), &Scalar::Int(90));
     go(&mut app, "C1");
     press(&mut app, ENTER);
-    assert_eq!(app.current_key(), "C1/k1", "looking needs no passphrase");
+    assert!(app.in_grid(), "looking needs no passphrase");
 }
 
 #[test]

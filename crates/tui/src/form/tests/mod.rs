@@ -7,6 +7,7 @@ mod flow;
 mod random;
 mod screens;
 mod store;
+mod table;
 mod undo;
 
 use std::sync::Arc;
@@ -137,6 +138,11 @@ fn go(app: &mut App, key: &str) {
     app.popups.clear();
     app.go_to(key);
     assert_eq!(app.current_key(), key);
+}
+
+/// The rows of a table as the report has them.
+fn rows(app: &App, table: &str) -> Vec<String> {
+    app.shown.rows(table).map(str::to_owned).collect()
 }
 
 fn set(key: &str, value: Scalar) -> Effect {

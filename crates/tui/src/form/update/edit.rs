@@ -144,6 +144,12 @@ impl App {
                 list.filter.insert(text);
                 list.cursor = 0;
             }
+            Some(Popup::Filter) => {
+                if let Some(table) = &mut self.place.table {
+                    table.filter.insert(text);
+                }
+                self.follow_row();
+            }
             Some(Popup::Secret(prompt)) if !prompt.busy => {
                 // A trailing line break belongs to the clipboard, not to it.
                 let typed = text.trim_end_matches(['\r', '\n']);

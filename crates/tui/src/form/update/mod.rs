@@ -4,6 +4,7 @@ mod edit;
 mod list;
 mod popups;
 mod secret;
+mod table;
 mod travel;
 mod undo;
 
@@ -179,11 +180,18 @@ impl App {
     fn on_row_added(&mut self, table: String, row: String) -> Vec<Effect> {
         self.edits.name_row(&table, &row);
         let effects = self.on_saved(Some(row.clone()));
+        let copied = self.saves.iter().any(|save| {
+            let copy = matches!(&save.effect, Effect::AddRow { cells, .. } if !cells.is_empty());
+            copy && save.row.as_ref() == Some(&row)
+        });
         if let Some(place) = &mut self.place.table
             && place.code == table
-            && place.row.is_none()
+            && !place.open
         {
-            place.row = Some((row, 0));
+            // An empty row is filled on a screen of its own.
+            place.open = !copied;
+            place.row = Some(row);
+            place.column = 0;
         }
         effects
     }

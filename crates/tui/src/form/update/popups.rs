@@ -12,7 +12,7 @@ use crate::form::popup::{
 };
 use crate::parts::calendar;
 use crate::parts::display::clean;
-use crate::parts::key::Key;
+use crate::parts::key::{Code, Key};
 use crate::parts::keymap::Action;
 
 /// Lines that page up and page down move.
@@ -36,6 +36,7 @@ impl App {
             Popup::Confirm(question) => self.confirm_key(question, action),
             Popup::Secret(prompt) => self.secret_key(prompt, key, action),
             Popup::Conflict { key: at, cursor } => self.conflict_key(at, cursor, key, action),
+            Popup::Filter => self.filter_key(key, action),
             Popup::Help { scroll } => self.help_key(scroll, action),
         }
     }
@@ -62,9 +63,12 @@ impl App {
         }
         match self.take_line(edit) {
             Ok(effects) => {
-                match action {
-                    Some(Action::AcceptUp) => self.step_up(),
-                    Some(Action::AcceptDown) => self.step_down(),
+                let sideways = self.in_grid();
+                match (action, key.code) {
+                    (_, Code::Tab) if sideways => self.step_cell(true),
+                    (_, Code::BackTab) if sideways => self.step_cell(false),
+                    (Some(Action::AcceptUp), _) => self.step_up(),
+                    (Some(Action::AcceptDown), _) => self.step_down(),
                     _ => {}
                 }
                 effects

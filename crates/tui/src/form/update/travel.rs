@@ -1,9 +1,10 @@
 //! Going to a key: the next error, a finding, a comment, a field searched for.
 
-use crate::form::app::{App, TablePlace};
+use crate::form::app::App;
 use crate::form::items::field_code;
 use crate::form::msg::Effect;
 use crate::form::popup::Popup;
+use crate::form::table::TablePlace;
 
 impl App {
     /// To the next error after the cursor, round the end.
@@ -81,22 +82,30 @@ impl App {
         let field = items.iter().position(|item| item.key == code);
         self.place.section = section;
         self.place.item = exact.or(field).unwrap_or(0);
-        self.place.table = None;
+        let here = self.place.table.take().filter(|table| table.code == code);
         let mut parts = key.split('/').skip(1);
-        let (Some(row), Some(table)) = (parts.next(), self.table_field(code)) else {
+        let (Some(row), Some(field)) = (parts.next(), self.table_field(code)) else {
             return;
         };
-        let Some(cursor) = self.shown.rows(code).position(|r| r == row) else {
+        if self.shown.get(&format!("{code}/{row}")).is_null() {
             return;
-        };
+        }
         let column = parts
             .next()
-            .and_then(|id| table.columns.iter().position(|c| c.id == id));
-        self.place.table = Some(TablePlace {
-            code: code.to_owned(),
-            cursor,
-            row: Some((row.to_owned(), column.unwrap_or(0))),
+            .and_then(|id| field.columns.iter().position(|c| c.id == id));
+        // Whoever looks at the grid goes on looking at it.
+        let mut table = here.unwrap_or_else(|| TablePlace {
+            open: true,
+            ..TablePlace::new(code)
         });
+        table.row = Some(row.to_owned());
+        table.column = column.unwrap_or(0);
+        let rows = table.rows(&self.form, &self.shown, self.lang);
+        if !rows.iter().any(|one| one == row) {
+            table.filter = Default::default();
+        }
+        self.place.table = Some(table);
+        self.follow_row();
     }
 }
 

@@ -49,13 +49,14 @@ fn pane(theme: Theme, frame: &mut Frame<'_>, area: Rect, title: &str) -> Rect {
 }
 
 fn draw_editor(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, edit: &LineEdit) {
-    let label = clean(app.form.label(&edit.key, app.lang).unwrap_or(&edit.key));
-    let inner = pane(
-        theme,
-        frame,
-        area,
-        &format!("{} {label}", short_key(&edit.key)),
-    );
+    let title = match edit.key.contains('/') {
+        true => app.key_name(&edit.key),
+        false => {
+            let label = app.form.label(&edit.key, app.lang).unwrap_or_default();
+            format!("{} {label}", edit.key)
+        }
+    };
+    let inner = pane(theme, frame, area, &clean(&title));
     let mut text = inner;
     if edit.kind == FieldType::Date {
         text.width -= super::calendar::draw(app, theme, frame, inner, edit);
@@ -128,17 +129,13 @@ pub(super) fn put_cursor(frame: &mut Frame<'_>, area: Rect, column: usize, line:
     });
 }
 
-/// `B4`, `B1.date`, but only the column of a cell.
-fn short_key(key: &str) -> &str {
-    if key.contains('/') { "" } else { key }
-}
-
 fn draw_detail(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
     let key = app.current_key();
     let item = app.current().filter(|item| item.key == key);
     let basis = item.as_ref().and_then(|item| item.basis.as_deref());
     let title = match (&item, basis) {
-        (Some(_), Some(basis)) => format!("{} · {}", short_key(&key), clean(basis)),
+        (Some(item), None) if item.key.contains('/') => clean(&app.key_name(&key)),
+        (Some(_), Some(basis)) => format!("{key} · {}", clean(basis)),
         _ => clean(&app.key_name(&key)),
     };
     let inner = pane(theme, frame, area, &title);
@@ -154,7 +151,17 @@ fn draw_detail(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
             theme.error(),
         ));
     }
-    for (finding, error) in app.findings(&key) {
+    // In a grid the whole row is looked at, the cell first.
+    let row = match &app.place.table {
+        Some(table) if !table.open => table
+            .row
+            .as_ref()
+            .map(|row| format!("{}/{row}", table.code)),
+        _ => None,
+    };
+    let mut findings: Vec<_> = app.findings(row.as_ref().unwrap_or(&key)).collect();
+    findings.sort_by_key(|(finding, _)| finding.code != key);
+    for (finding, error) in findings {
         let (sign, style) = match error {
             true => ("×", theme.error()),
             false => ("!", theme.warning()),

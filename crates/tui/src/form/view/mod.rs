@@ -13,7 +13,7 @@ use ratatui::style::Style;
 use ratatui::text::Line;
 use ratatui::widgets::Paragraph;
 
-use crate::form::app::{App, Mark, TablePlace};
+use crate::form::app::{App, Mark};
 use crate::form::popup::Popup;
 use crate::parts::display::fit;
 use crate::parts::theme::Theme;
@@ -73,13 +73,7 @@ fn draw_body(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
         return;
     }
     match &app.place.table {
-        Some(TablePlace {
-            code,
-            cursor,
-            row: None,
-        }) => {
-            table::draw(app, theme, frame, area, code, *cursor);
-        }
+        Some(open) if !open.open => table::draw(app, theme, frame, area, open),
         Some(_) => fields::draw(app, theme, frame, area),
         None if area.width >= SECTIONS_FROM => {
             let beside = if area.width >= 100 { 38 } else { 24 };
@@ -94,8 +88,8 @@ fn draw_body(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
 
 fn draw_popup(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, popup: &Popup) {
     match popup {
-        // Typed in the pane below the list.
-        Popup::Line(_) => {}
+        // Typed in the pane below the list, or in its title.
+        Popup::Line(_) | Popup::Filter => {}
         Popup::Area(edit) => popups::area(app, theme, frame, area, edit),
         Popup::Choice(edit) => popups::choice(app, theme, frame, area, edit),
         Popup::Jump(list) => popups::jump(app, theme, frame, area, list),

@@ -343,6 +343,7 @@ pub(super) fn help(app: &App, theme: Theme, frame: &mut Frame<'_>, over: Rect, s
     for (context, title) in [
         (Context::Form, "context-form"),
         (Context::Table, "context-table"),
+        (Context::Filter, "context-filter"),
         (Context::Line, "context-line"),
         (Context::Date, "context-date"),
         (Context::Area, "context-area"),
