@@ -84,6 +84,8 @@ pub enum Action {
     Clear,
     /// Jump to the next error.
     NextError,
+    /// Jump to the next field that must be filled and is empty.
+    NextMissing,
     /// Search a field.
     Search,
     /// List the reviewer's comments.

@@ -1,6 +1,7 @@
 //! Unlocking, submitting, conflicts, quitting, moving about.
 
 use super::*;
+use crate::form::app::Mark;
 
 fn locked() -> App {
     let (mut app, _) = App::new(form(), Lang::Vi, now(), true);
@@ -251,6 +252,26 @@ fn the_next_error_is_found_round_the_end() {
     assert_eq!(found, expected, "each once");
     typed(&mut app, "ê");
     assert_eq!(app.current_key(), seen[0], "and from the start again");
+}
+
+#[test]
+fn the_next_empty_required_field_is_not_the_next_error() {
+    let mut app = app();
+    let mut seen = Vec::new();
+    loop {
+        typed(&mut app, "n");
+        let key = app.current_key();
+        if seen.contains(&key) {
+            break;
+        }
+        assert_eq!(app.mark(&key), Mark::Missing, "{key}");
+        seen.push(key);
+    }
+    assert!(seen.contains(&"A2".to_owned()) && seen.contains(&"C1/k2/state".to_owned()));
+    assert!(!seen.contains(&"B4".to_owned()), "filled, if wrongly");
+    let mut app = app_with(whole());
+    typed(&mut app, "n");
+    assert!(screen(&app).contains("Mọi mục bắt buộc đã được điền"));
 }
 
 #[test]

@@ -35,6 +35,7 @@ impl App {
             Some(Action::Undo) => self.take_back(Way::Undo, key),
             Some(Action::Redo) => self.take_back(Way::Redo, key),
             Some(Action::NextError) => self.next_error(),
+            Some(Action::NextMissing) => self.next_missing(),
             Some(Action::Search) => self.open_jump(JumpKind::Search),
             Some(Action::Comments) => self.open_jump(JumpKind::Comments),
             Some(Action::Cancel) => self.back(),

@@ -1,6 +1,6 @@
 //! Going to a key: the next error, a finding, a comment, a field searched for.
 
-use crate::form::app::App;
+use crate::form::app::{App, Mark};
 use crate::form::items::field_code;
 use crate::form::msg::Effect;
 use crate::form::popup::Popup;
@@ -9,25 +9,37 @@ use crate::form::table::TablePlace;
 impl App {
     /// To the next error after the cursor, round the end.
     pub(super) fn next_error(&mut self) -> Vec<Effect> {
+        self.next_finding("notice-no-errors", |_, _| true)
+    }
+
+    /// To the next field that must be filled and is empty, round the end.
+    pub(super) fn next_missing(&mut self) -> Vec<Effect> {
+        self.next_finding("notice-none-missing", |app, code| {
+            app.mark(code) == Mark::Missing
+        })
+    }
+
+    fn next_finding(&mut self, none: &str, counts: impl Fn(&App, &str) -> bool) -> Vec<Effect> {
         let here = self.rank(&self.current_key());
-        let mut errors: Vec<(Rank, String)> = self
+        let mut errors: Vec<(Rank, &str)> = self
             .check
             .errors
             .iter()
-            .filter(|finding| self.form.field(field_code(&finding.code)).is_some())
-            .map(|finding| (self.rank(&finding.code), finding.code.clone()))
+            .map(|finding| finding.code.as_str())
+            .filter(|code| self.form.field(field_code(code)).is_some() && counts(self, code))
+            .map(|code| (self.rank(code), code))
             .collect();
-        errors.sort();
+        errors.sort_unstable();
         let next = errors
             .iter()
             .find(|(rank, _)| *rank > here)
             .or_else(|| errors.first());
         match next {
             Some((_, key)) => {
-                let key = key.clone();
+                let key = (*key).to_owned();
                 self.visit(&key);
             }
-            None => self.tell(self.tr("notice-no-errors")),
+            None => self.tell(self.tr(none)),
         }
         Vec::new()
     }
