@@ -27,9 +27,11 @@ pub mod form;
 mod parts;
 
 pub use form::{
-    App, CommentView, ConflictValue, ConflictView, Effect, Msg, ReceiptView, ReportView, draw,
+    App, CommentView, Compared, ConflictValue, ConflictView, DiffView, Effect, HistoryEvent,
+    HistoryView, Msg, NewsView, ReceiptView, ReportView, draw,
 };
 pub use parts::key::{Code, Key, key_from_crossterm};
 pub use parts::keymap;
 pub use parts::passphrase::Passphrase;
+pub use parts::theme::Palette;
 pub use parts::words::SyncView;

@@ -7,11 +7,11 @@ use identity::SecretKey;
 use messages::Arg;
 use model::{Form, Scalar};
 use replica::{Person, Replica, ReportKey, ScreenView};
-use tui::{Effect, Msg, Passphrase, ReportView};
+use tui::{Compared, Effect, Msg, Passphrase, ReportView};
 use wire::{PublicKey, Role};
 
-use super::shown;
 use super::uplink::News;
+use super::{past, shown};
 use crate::context::Context;
 use crate::failure::{Exit, Failure};
 use crate::home::Home;
@@ -134,11 +134,20 @@ impl<'c> Desk<'c> {
     fn read(&mut self) -> Result<ReportView, Failure> {
         // The version first: what is committed in between is read again.
         self.version = self.replica.store().data_version().ok();
-        let view = self
-            .replica
-            .screen_view(&self.report, self.context.now().now)?;
+        let before = self.seen.as_ref().map_or(&[][..], |view| &view.seen);
+        let now = self.context.now().now;
+        let view = self.replica.screen_view_since(&self.report, now, before)?;
         let person = self.open.as_ref().map(|open| open.person.name.as_str());
-        let shown = shown::report(&self.report, &view, person, &self.link, self.context);
+        let head = self.context.acting(&self.replica, Role::Head);
+        let signer = head.ok().map(|person| person.name);
+        let shown = shown::report(
+            &self.report,
+            &view,
+            person,
+            signer,
+            &self.link,
+            self.context,
+        );
         self.seen = Some(Box::new(view));
         Ok(shown)
     }
@@ -154,9 +163,25 @@ impl<'c> Desk<'c> {
             Effect::Unlock { passphrase } => self.unlock(&passphrase),
             Effect::Submit { passphrase } => self.submit(&passphrase),
             Effect::SyncNow => return self.before_sync(),
+            Effect::LoadHistory => return vec![self.history()],
+            Effect::LoadDiff { of } => return vec![self.diff(of)],
             _ => return Vec::new(),
         };
         vec![answer.unwrap_or_else(|failure| Msg::Failed(self.words(&failure)))]
+    }
+
+    /// What happened to the report, newest first.
+    fn history(&self) -> Msg {
+        let read = self.replica.history(&self.report);
+        let lines = read.map(|lines| lines.iter().rev().map(past::line).collect());
+        Msg::History(lines.map_err(|error| self.words(&error.into())))
+    }
+
+    /// What differs between two states of it.
+    fn diff(&self, of: Compared) -> Msg {
+        let read = past::diff(&self.replica, &self.report, &of);
+        let lines = read.map_err(|failure| self.words(&failure));
+        Msg::Diff { of, lines }
     }
 
     fn save(&mut self, effect: Effect) -> Result<Msg, Failure> {

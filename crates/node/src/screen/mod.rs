@@ -11,6 +11,7 @@
 
 mod choose;
 mod desk;
+mod past;
 mod shown;
 mod terminal;
 mod uplink;
@@ -22,7 +23,7 @@ use messages::Arg;
 use model::{Lang, Period};
 use ratatui::crossterm::event::{self, Event};
 use replica::{QUARTERLY_FORM, ReportKey};
-use tui::{App, Effect, Msg, draw, key_from_crossterm};
+use tui::{App, Effect, Msg, Palette, draw, key_from_crossterm};
 
 pub(crate) use self::terminal::log_writer;
 
@@ -121,8 +122,11 @@ struct Loop<'a, 'c> {
 
 impl<'a, 'c> Loop<'a, 'c> {
     fn new(desk: &'a mut Desk<'c>, uplink: &'a Uplink, lang: Lang) -> Result<Self, Failure> {
-        let colour = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-        let (app, effects) = App::new(desk.form()?, lang, desk.clock().read().now, colour);
+        let palette = match std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()) {
+            true => Palette::Dark,
+            false => Palette::None,
+        };
+        let (app, effects) = App::new(desk.form()?, lang, desk.clock().read().now, palette);
         let now = Instant::now();
         let mut run = Loop {
             desk,
@@ -134,6 +138,11 @@ impl<'a, 'c> Loop<'a, 'c> {
             ticked: now,
             touched: now,
         };
+        let size = run.screen.terminal.size().map_err(terminal_failure)?;
+        run.tell(Msg::Resize {
+            columns: size.width,
+            lines: size.height,
+        })?;
         run.carry_out(effects)?;
         Ok(run)
     }
@@ -167,7 +176,7 @@ impl<'a, 'c> Loop<'a, 'c> {
             let msg = match event::read().map_err(terminal_failure)? {
                 Event::Key(key) => key_from_crossterm(&key).map(Msg::Key),
                 Event::Paste(text) => Some(Msg::Paste(text)),
-                Event::Resize(..) => Some(Msg::Resize),
+                Event::Resize(columns, lines) => Some(Msg::Resize { columns, lines }),
                 _ => None,
             };
             if let Some(msg) = msg {

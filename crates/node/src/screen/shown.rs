@@ -3,7 +3,7 @@
 use messages::Arg;
 use model::Timestamp;
 use replica::{ReportKey, ScreenView};
-use tui::{CommentView, ConflictValue, ConflictView, ReceiptView, ReportView, SyncView};
+use tui::{CommentView, ConflictValue, ConflictView, NewsView, ReceiptView, ReportView, SyncView};
 use wire::Timeliness;
 
 use crate::context::Context;
@@ -26,6 +26,7 @@ pub(super) fn report(
     key: &ReportKey,
     view: &ScreenView,
     person: Option<&str>,
+    signer: Option<String>,
     link: &Link,
     context: &Context,
 ) -> ReportView {
@@ -52,6 +53,7 @@ pub(super) fn report(
         previous: view.previous.clone(),
         sync: sync(link, view.pending, context),
         pending: view.pending,
+        signer,
         submitted_at: view.submitted_at,
         changed: view.changed,
         receipt: view.receipt.as_ref().map(|receipt| ReceiptView {
@@ -59,6 +61,15 @@ pub(super) fn report(
             on_time: receipt.timeliness == Timeliness::OnTime,
             by: receipt.by.clone(),
         }),
+        news: view
+            .news
+            .iter()
+            .map(|news| NewsView {
+                key: news.code.clone(),
+                author: news.author.clone(),
+                at: news.time,
+            })
+            .collect(),
     }
 }
 
@@ -87,7 +98,7 @@ fn sync(link: &Link, pending: usize, context: &Context) -> SyncView {
 }
 
 /// An RFC 3339 time as people here write it.
-fn stamp(time: &str) -> String {
+pub(super) fn stamp(time: &str) -> String {
     match Timestamp::parse_rfc3339(time) {
         Some(time) => time.zoned().strftime("%d/%m/%Y %H:%M").to_string(),
         None => time.to_owned(),

@@ -1,5 +1,6 @@
 //! The state of the terminal form, and the questions that update and view ask it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use messages::Catalogue;
@@ -14,6 +15,10 @@ use crate::form::saves::{Save, SaveState, lay_over, lies_in, target};
 use crate::form::table::TablePlace;
 use crate::form::undo::Edits;
 use crate::parts::keymap::Context;
+use crate::parts::theme::Palette;
+
+/// The size of a terminal that has not said so.
+const SIZE: (u16, u16) = (80, 24);
 
 /// The whole state. Made by [`App::new`], changed only by [`App::update`].
 #[derive(Debug)]
@@ -21,8 +26,10 @@ pub struct App {
     pub(crate) form: Arc<Form>,
     pub(crate) lang: Lang,
     pub(crate) words: Catalogue,
-    pub(crate) colour: bool,
+    pub(crate) palette: Palette,
     pub(crate) now: Timestamp,
+    /// Columns and lines of the terminal.
+    pub(crate) size: (u16, u16),
     /// The report as the store has it.
     pub(crate) base: Option<Box<ReportView>>,
     /// Saves that `base` does not show yet.
@@ -40,6 +47,20 @@ pub struct App {
     pub(crate) place: Place,
     pub(crate) popups: Vec<Popup>,
     pub(crate) notice: Option<Notice>,
+    /// What somebody else changed under the user's eyes, until they have been
+    /// there.
+    pub(crate) news: BTreeMap<String, ChangedBy>,
+}
+
+/// A change that came from elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ChangedBy {
+    /// Who, if that is known.
+    pub(crate) author: Option<String>,
+    /// When, by their clock.
+    pub(crate) at: Option<Timestamp>,
+    /// What stood there before.
+    pub(crate) before: Scalar,
 }
 
 /// Where the cursor is.
@@ -73,9 +94,13 @@ pub(crate) enum Mark {
 }
 
 impl App {
-    /// A form without a report, and the effect that fetches it. `colour` is
-    /// false where the user wants none (`NO_COLOR`).
-    pub fn new(form: Arc<Form>, lang: Lang, now: Timestamp, colour: bool) -> (App, Vec<Effect>) {
+    /// A form without a report, and the effect that fetches it.
+    pub fn new(
+        form: Arc<Form>,
+        lang: Lang,
+        now: Timestamp,
+        palette: Palette,
+    ) -> (App, Vec<Effect>) {
         let words = Catalogue::new(match lang {
             Lang::Vi => messages::Lang::Vi,
             Lang::En => messages::Lang::En,
@@ -84,8 +109,9 @@ impl App {
             form,
             lang,
             words,
-            colour,
+            palette,
             now,
+            size: SIZE,
             base: None,
             saves: Vec::new(),
             edits: Edits::default(),
@@ -96,6 +122,7 @@ impl App {
             place: Place::default(),
             popups: Vec::new(),
             notice: None,
+            news: BTreeMap::new(),
         };
         (app, vec![Effect::Load])
     }
@@ -234,6 +261,11 @@ impl App {
             mark = mark.min(found);
         }
         mark
+    }
+
+    /// Whether somebody else has just changed a key, or something in a table.
+    pub(crate) fn is_news(&self, key: &str) -> bool {
+        self.news.keys().any(|changed| lies_in(changed, key))
     }
 
     /// Whether anything stands under a key.

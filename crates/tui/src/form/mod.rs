@@ -3,6 +3,7 @@
 mod app;
 mod items;
 mod msg;
+mod past;
 mod popup;
 mod saves;
 mod table;
@@ -11,7 +12,10 @@ mod update;
 mod view;
 
 pub use app::App;
-pub use msg::{CommentView, ConflictValue, ConflictView, Effect, Msg, ReceiptView, ReportView};
+pub use msg::{
+    CommentView, ConflictValue, ConflictView, Effect, Msg, NewsView, ReceiptView, ReportView,
+};
+pub use past::{Compared, DiffView, HistoryEvent, HistoryView};
 pub use view::draw;
 
 #[cfg(test)]

@@ -49,6 +49,8 @@ pub enum Context {
     Conflict,
     /// What rows must contain.
     Filter,
+    /// The past of the report.
+    Past,
     /// The help screen.
     Help,
 }
@@ -60,6 +62,8 @@ pub enum Action {
     Quit,
     /// Show the help.
     Help,
+    /// From dark to light colours and back.
+    ToggleTheme,
     /// Cursor up.
     Up,
     /// Cursor down.
@@ -90,6 +94,10 @@ pub enum Action {
     Search,
     /// List the reviewer's comments.
     Comments,
+    /// Look into the past of the report.
+    History,
+    /// Choose a version to compare with another one.
+    Compare,
     /// Submit the report.
     Submit,
     /// Synchronise now.
@@ -187,6 +195,7 @@ impl Context {
                 | Context::Choice
                 | Context::Jump
                 | Context::Filter
+                | Context::Past
                 | Context::Secret
         )
     }

@@ -4,7 +4,7 @@ use super::*;
 use crate::form::app::Mark;
 
 fn locked() -> App {
-    let (mut app, _) = App::new(form(), Lang::Vi, now(), true);
+    let (mut app, _) = App::new(form(), Lang::Vi, now(), Palette::Dark);
     app.update(Msg::Loaded(Box::new(view_of(snapshot()))));
     app
 }
@@ -327,7 +327,7 @@ fn failures_and_comments_are_told() {
 
 #[test]
 fn before_anything_is_loaded_only_leaving_works() {
-    let (mut app, _) = App::new(form(), Lang::En, now(), true);
+    let (mut app, _) = App::new(form(), Lang::En, now(), Palette::Dark);
     assert!(screen(&app).contains("Opening the report"));
     for text in [" ", "a", "e", "/", "5"] {
         assert_eq!(typed(&mut app, text), []);

@@ -4,6 +4,8 @@
 mod catalogue;
 mod editing;
 mod flow;
+mod news;
+mod past;
 mod random;
 mod screens;
 mod store;
@@ -90,15 +92,17 @@ fn view_of(snapshot: Snapshot) -> ReportView {
         previous: None,
         sync: SyncView::Offline { pending: 2 },
         pending: 2,
+        signer: Some("Trần Văn Tiến".into()),
         submitted_at: None,
         changed: 0,
         receipt: None,
+        news: Vec::new(),
     }
 }
 
 /// An app that has loaded a view; the person's key is open.
 fn app_with(view: ReportView) -> App {
-    let (mut app, effects) = App::new(form(), Lang::Vi, now(), false);
+    let (mut app, effects) = App::new(form(), Lang::Vi, now(), Palette::None);
     assert_eq!(effects, [Effect::Load]);
     assert_eq!(app.update(Msg::Loaded(Box::new(view))), []);
     assert_eq!(

@@ -37,6 +37,7 @@ impl App {
             Some(Action::NextError) => self.next_error(),
             Some(Action::NextMissing) => self.next_missing(),
             Some(Action::Search) => self.open_jump(JumpKind::Search),
+            Some(Action::History) => self.open_past(),
             Some(Action::Comments) => self.open_jump(JumpKind::Comments),
             Some(Action::Cancel) => self.back(),
             Some(action) if in_table => self.table_key(key, action),
@@ -176,9 +177,18 @@ impl App {
             }
             Shape::Scalar(FieldType::YesNo) => self.toggle_current(key),
             _ if !self.may_edit(key) => Vec::new(),
-            Shape::LongText => self.open_area(&item),
-            Shape::Scalar(FieldType::One | FieldType::Many) => self.open_choice(&item),
-            Shape::Scalar(_) => self.open_line(&item, None),
+            _ => self.edit_item(&item),
+        }
+    }
+
+    /// Opens the editor of an item.
+    pub(super) fn edit_item(&mut self, item: &Item) -> Vec<Effect> {
+        match &item.shape {
+            Shape::LongText => self.open_area(item),
+            // Both may be among the values already; both can be typed.
+            Shape::Scalar(FieldType::One | FieldType::Many) => self.open_choice(item),
+            Shape::Scalar(_) => self.open_line(item, None),
+            Shape::Table | Shape::Computed(_) => Vec::new(),
         }
     }
 

@@ -188,6 +188,9 @@ impl App {
                 return self.form.display(&key, value, self.lang);
             }
         }
-        self.tr("row-unnamed")
+        match self.shown.get(&format!("{table}/{row}")).is_null() {
+            true => self.tr("row-removed"),
+            false => self.tr("row-unnamed"),
+        }
     }
 }

@@ -16,6 +16,7 @@ use crate::form::popup::{LineEdit, Popup};
 use crate::parts::display::{clean, fit, pad, width, wrap};
 use crate::parts::number::magnitude;
 use crate::parts::theme::Theme;
+use crate::parts::words::stamp;
 
 /// Columns kept for what is typed before anything stands beside it.
 const ENTRY_COLUMNS: usize = 20;
@@ -86,7 +87,10 @@ fn draw_editor(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, edit:
         say(&format!("× {}", clean(error)), theme.error());
     }
     if let Some(value) = &edit.arrived {
-        let now = app.form.display(&edit.key, value, app.lang);
+        if let Some(text) = changed_by(app, &edit.key) {
+            say(&text, theme.comment());
+        }
+        let now = app.value_words(&edit.key, value);
         let text = app
             .words
             .tr_with("edit-arrived", &[("value", Arg::Str(&now))]);
@@ -151,6 +155,9 @@ fn draw_detail(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
             theme.error(),
         ));
     }
+    if let Some(text) = changed_by(app, &key) {
+        lines.extend(styled(&text, columns, theme.comment()));
+    }
     // In a grid the whole row is looked at, the cell first.
     let row = match &app.place.table {
         Some(table) if !table.open => table
@@ -205,6 +212,26 @@ fn about<'a>(app: &App, theme: Theme, item: &Item, columns: usize) -> Vec<Line<'
         lines.extend(styled(&clean(help), columns, theme.dim()));
     }
     lines
+}
+
+/// Who has just changed a key, when, and from what.
+fn changed_by(app: &App, key: &str) -> Option<String> {
+    let change = app.news.get(key)?;
+    let author = change
+        .author
+        .clone()
+        .unwrap_or_else(|| app.tr("news-somebody"));
+    let at = change.at.map(stamp).unwrap_or_default();
+    let before = app.value_words(key, &change.before);
+    let args = [
+        ("author", Arg::Str(&author)),
+        ("time", Arg::Str(&at)),
+        ("before", Arg::Str(&before)),
+    ];
+    Some(clean(&format!(
+        "◄ {}",
+        app.words.tr_with("news-line", &args)
+    )))
 }
 
 /// What the last accepted report said, where it is a plain value.

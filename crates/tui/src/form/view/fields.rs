@@ -171,6 +171,13 @@ fn item_line<'a>(
             style,
         ),
         Span::styled(
+            match app.is_news(&item.key) {
+                true => "◄",
+                false => "",
+            },
+            theme.comment(),
+        ),
+        Span::styled(
             fit(&value_text(app, item), value_columns),
             if computed { theme.dim() } else { theme.title() },
         ),

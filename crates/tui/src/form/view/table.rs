@@ -203,6 +203,7 @@ fn row_line<'a>(
         let (text, style) = match (selected && one.column == open.column, typing(app, &key)) {
             (_, Some(text)) => (text, theme.key().add_modifier(Modifier::UNDERLINED)),
             (true, _) => (cell(app, &key), theme.selected()),
+            (false, _) if app.is_news(&key) => (format!("◄{}", cell(app, &key)), theme.comment()),
             (false, _) => (cell(app, &key), Style::new()),
         };
         spans.push(Span::styled(aligned(column, &text, one.width), style));

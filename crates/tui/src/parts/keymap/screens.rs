@@ -10,6 +10,13 @@ pub(super) static SCREENS: &[Binding] = {
     &[
         bind(C::Global, &[f(1)], A::Help, "key-help", false),
         bind(C::Global, &[Key::ctrl('c')], A::Quit, "key-quit", false),
+        bind(
+            C::Global,
+            &[Key::ctrl('t')],
+            A::ToggleTheme,
+            "key-theme",
+            false,
+        ),
         // A section, or one row of a table.
         bind(C::Form, &[ENTER, f(2)], A::Open, "key-open", true),
         bind(C::Form, &[SPACE], A::Toggle, "key-toggle", true),
@@ -57,6 +64,13 @@ pub(super) static SCREENS: &[Binding] = {
             &[Key::char('c'), f(4)],
             A::Comments,
             "key-comments",
+            false,
+        ),
+        bind(
+            C::Form,
+            &[Key::char('h'), f(6)],
+            A::History,
+            "key-history",
             false,
         ),
         bind(C::Form, &[Key::char('s'), f(5)], A::Sync, "key-sync", false),
@@ -158,6 +172,13 @@ pub(super) static SCREENS: &[Binding] = {
             &[Key::char('c'), f(4)],
             A::Comments,
             "key-comments",
+            false,
+        ),
+        bind(
+            C::Table,
+            &[Key::char('h'), f(6)],
+            A::History,
+            "key-history",
             false,
         ),
         bind(

@@ -205,6 +205,10 @@ pub(super) static TYPING: &[Binding] = {
         // A passphrase.
         bind(C::Secret, &[ENTER], A::Accept, "key-accept", true),
         bind(C::Secret, &[ESC], A::Cancel, "key-cancel", true),
+        bind(C::Secret, &[UP], A::Up, "key-up", false),
+        bind(C::Secret, &[DOWN], A::Down, "key-down", false),
+        bind(C::Secret, &[PAGE_DOWN], A::PageDown, "key-page-down", false),
+        bind(C::Secret, &[PAGE_UP], A::PageUp, "key-page-up", false),
         bind(
             C::Secret,
             &[BACKSPACE, Key::ctrl('h')],
