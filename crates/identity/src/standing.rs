@@ -20,10 +20,12 @@
 //!   revocation of the same key by the same author. The credentials an issuer gave
 //!   are entries like any other: covered ones keep granting, the others fall, with
 //!   all under them.
-//! - Of an invite's uses the one with the earliest receipt counts (of one moment:
-//!   the one earlier in the receipts' chain), else the smallest id; overruled ones
-//!   never. A use received after the invite's `until` does not count; one not yet
-//!   received counts provisionally.
+//! - Of an invite's uses one counts: the one that the level directly above received
+//!   first (of one moment: earlier in the receipts' chain); if it received none, the
+//!   one with the earliest receipt from higher up; else the smallest id. Clocks of
+//!   two levels are never compared to find out who came first. Overruled uses never
+//!   count. A use received after the invite's `until`, or after its revocation, does
+//!   not count and displaces none; one not yet received counts provisionally.
 //! - Revocations are judged one after the other: received ones first, by the time
 //!   of receipt, then the others by their own time, ties by id. Each is judged by
 //!   those before it alone, so two that revoke each other have one answer, and no
@@ -95,7 +97,8 @@ pub fn effective_grants<L: Ledger>(
 }
 
 /// The uses of invites that the level above gave to this unit, in order of
-/// receipt: those in effect, and those that had effect until they were overruled.
+/// receipt: those in effect, and those that had effect until they were overruled,
+/// or until the level above received another use that it had not met before.
 /// More than one: the unit was enrolled again with new keys, whatever the invites
 /// themselves say about it. Empty for the ministry.
 ///
@@ -189,8 +192,25 @@ impl<'l, L: Ledger> Judge<'l, L> {
     /// # Errors
     /// The ledger's.
     pub fn earliest_receipt(&mut self, entry: &EntryId) -> Result<Option<ReceiptMark>, L::Error> {
+        self.first_receipt(entry, |_, _| true)
+    }
+
+    /// The same among those that nodes of the parent of the entry's unit gave: of
+    /// the uses of an invite these decide.
+    ///
+    /// # Errors
+    /// The ledger's.
+    pub fn parents_receipt(&mut self, entry: &EntryId) -> Result<Option<ReceiptMark>, L::Error> {
+        self.first_receipt(entry, |above, node| node.unit == *above)
+    }
+
+    fn first_receipt(
+        &mut self,
+        entry: &EntryId,
+        by: impl Fn(&UnitPath, &GrantRecord) -> bool,
+    ) -> Result<Option<ReceiptMark>, L::Error> {
         for mark in self.ledger.receipts_of(entry)? {
-            if self.receipt_counts(&mark)? {
+            if self.receipt_counts(&mark, &by)? {
                 return Ok(Some(mark));
             }
         }
@@ -199,22 +219,26 @@ impl<'l, L: Ledger> Judge<'l, L> {
 
     /// Only grants above the unit can carry a receipt: what is said in the unit
     /// itself is left out, so that every question goes at least one level up.
-    fn receipt_counts(&mut self, mark: &ReceiptMark) -> Result<bool, L::Error> {
+    fn receipt_counts(
+        &mut self,
+        mark: &ReceiptMark,
+        by: impl Fn(&UnitPath, &GrantRecord) -> bool,
+    ) -> Result<bool, L::Error> {
         let Some(above) = mark.unit.parent() else {
             return Ok(false);
         };
         let case = self.case(&mark.node, &above)?;
         let standing = case.standing_of(&mark.node, &mark.receipt, None, |grant| {
-            table::may_receipt(grant, &mark.unit)
+            by(&above, grant) && table::may_receipt(grant, &mark.unit)
         });
         Ok(standing.is_in_effect() || model::sabotaged!(CountRevokedReceipts))
     }
 
-    /// Whether it counts, or did until a use of an invite was overruled: the level
-    /// above must not be able to wipe out a unit's first enrolment unseen.
+    /// Whether it counts, or did before the level above said otherwise: it must not
+    /// be able to wipe out a unit's first enrolment unseen.
     fn has_counted(&mut self, grant: &GrantRecord) -> Result<bool, L::Error> {
         let case = self.case(&grant.key, &grant.unit)?;
-        Ok(case.counts(grant) || case.counts_but_for_overruling(grant))
+        Ok(case.counts(grant) || case.counts_but_for_the_level_above(grant))
     }
 
     fn case(&mut self, author: &PublicKey, unit: &UnitPath) -> Result<&Case, L::Error> {

@@ -39,8 +39,14 @@ impl Lang {
 
     fn source(self) -> &'static str {
         match self {
-            Lang::Vi => include_str!("../i18n/vi.ftl"),
-            Lang::En => include_str!("../i18n/en.ftl"),
+            Lang::Vi => concat!(
+                include_str!("../i18n/vi.ftl"),
+                include_str!("../i18n/desk.vi.ftl")
+            ),
+            Lang::En => concat!(
+                include_str!("../i18n/en.ftl"),
+                include_str!("../i18n/desk.en.ftl")
+            ),
         }
     }
 }

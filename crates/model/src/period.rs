@@ -94,6 +94,15 @@ impl Period {
         }
     }
 
+    /// The period after this one, of the same kind.
+    pub fn next(self) -> Period {
+        match self {
+            Period::Year(year) => Period::Year(year + 1),
+            Period::Quarter(year, 4) => Period::Quarter(year + 1, 1),
+            Period::Quarter(year, quarter) => Period::Quarter(year, quarter + 1),
+        }
+    }
+
     /// The quarter whose due time comes next at `now`: the report people mean
     /// when they name none. A clock outside [`YEARS`] gives the nearest quarter
     /// inside, so that the result can always be written down and read back.

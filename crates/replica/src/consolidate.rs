@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use identity::{SecretKey, Verified};
+use model::overview::Progress;
 use model::{Level, Period, UnitPath};
 use rollup::{Header, Received, Sources};
 use serde::Serialize;
@@ -12,7 +13,9 @@ use wire::{Content, EntryId, Flag, FlagReason, RollupContent, RollupInput, Strea
 
 use crate::author::{Place, insert_own};
 use crate::heads::LeftOut;
-use crate::report::{ReportKey, Statements};
+use crate::overview::go_on;
+use crate::report::ReportKey;
+use crate::statements::Statements;
 use crate::{Clock, Error, Replica};
 
 /// A rollup as people and programs read it.
@@ -84,11 +87,7 @@ impl Replica {
     ) -> Result<(RollupView, bool), Error> {
         let key = ReportKey::regular(&self.unit, form, period);
         let heads = self.rollup_heads(&self.unit, form, period)?;
-        let (mut content, inputs) = match self.level() {
-            Level::Province => self.consolidate_province(&key)?,
-            Level::Ministry => self.consolidate_nation(&key)?,
-            Level::Facility => return Err(Error::WrongLevel("facility")),
-        };
+        let (mut content, inputs) = self.consolidation(&key, &mut |_, _| true)?;
         let only = match heads[..] {
             [only] => self.store.get(&only)?,
             _ => None,
@@ -146,18 +145,40 @@ impl Replica {
             .write(|tx| -> Result<(), Error> { Ok(tx.set_meta(&done, "1")?) })
     }
 
-    /// The inputs of a rollup that was signed here, as they were then.
+    /// Keeps the inputs of a rollup that was signed elsewhere.
+    pub(crate) fn put_inputs(&mut self, rollup: &EntryId, inputs: &[u8]) -> Result<(), Error> {
+        let text = data_encoding::BASE64.encode(inputs);
+        self.store
+            .write(|tx| Ok(tx.set_meta(&inputs_meta(rollup), &text)?))
+    }
+
+    /// The inputs of a rollup that was signed here, or that were given to this
+    /// node by whoever signed it.
     pub(crate) fn kept_inputs(&self, rollup: &EntryId) -> Result<Option<Vec<u8>>, Error> {
         let text = self.store.meta(&inputs_meta(rollup))?;
         Ok(text.and_then(|text| data_encoding::BASE64.decode(text.as_bytes()).ok()))
     }
 
+    /// What this unit would sign now, but for what it replaces, and the inputs.
+    pub(crate) fn consolidation(
+        &self,
+        key: &ReportKey,
+        progress: Progress<'_>,
+    ) -> Result<(RollupContent, Vec<RollupInput>), Error> {
+        match self.level() {
+            Level::Province => self.consolidate_province(key, progress),
+            Level::Ministry => self.consolidate_nation(key, progress),
+            Level::Facility => Err(Error::WrongLevel("facility")),
+        }
+    }
+
     fn consolidate_province(
         &self,
         key: &ReportKey,
+        progress: Progress<'_>,
     ) -> Result<(RollupContent, Vec<RollupInput>), Error> {
         let form = self.form_for(key)?;
-        let sources = self.sources(key)?;
+        let sources = self.sources(key, progress)?;
         let inputs = rollup::sorted(sources.inputs.clone()).map_err(consolidation)?;
         let header = self.header(key)?;
         let content = rollup::consolidate(
@@ -175,11 +196,12 @@ impl Replica {
     fn consolidate_nation(
         &self,
         key: &ReportKey,
+        progress: Progress<'_>,
     ) -> Result<(RollupContent, Vec<RollupInput>), Error> {
         let form = self.form_for(key)?;
         let provinces = self.provincial_rollups(key)?.usable;
         let expected = self.known_provinces()?;
-        let direct = self.sources(key)?;
+        let direct = self.sources(key, progress)?;
         let inputs = rollup::nation::nation_inputs(&provinces, direct.inputs.clone())
             .map_err(consolidation)?;
         let header = self.header(key)?;
@@ -198,7 +220,11 @@ impl Replica {
     }
 
     /// What the facilities directly below contribute.
-    fn sources(&self, key: &ReportKey) -> Result<Sources, Error> {
+    pub(crate) fn sources(
+        &self,
+        key: &ReportKey,
+        progress: Progress<'_>,
+    ) -> Result<Sources, Error> {
         let audience = match self.campaign_for(key)? {
             Some(campaign) => campaign.audience,
             None => self.unit.clone(),
@@ -219,7 +245,10 @@ impl Replica {
             expected,
             ..Sources::default()
         };
-        for unit in sources.expected.clone() {
+        let units = sources.expected.clone();
+        let whole = units.len();
+        for (done, unit) in units.into_iter().enumerate() {
+            go_on(progress(done, whole))?;
             let report = ReportKey {
                 unit: unit.clone(),
                 ..key.clone()
@@ -281,7 +310,7 @@ impl Replica {
             flag(FlagReason::Reenrolled);
         }
         let accepted = statements.accepted().map(|s| s.id);
-        let newest = statements.current().or(statements.submissions.last());
+        let newest = statements.shown();
         if let Some(newest) = newest.filter(|newest| Some(newest.id) != accepted) {
             flag(match (newest.latest_review(), accepted) {
                 (Some(_), _) => FlagReason::Returned,

@@ -10,7 +10,8 @@ use serde::Serialize;
 use store::ReceiptFork;
 use wire::{Content, Entry, EntryId, RollupContent, RollupInput, Timeliness};
 
-use crate::report::{Receipted, ReportKey, Statements, Submitted};
+use crate::report::ReportKey;
+use crate::statements::{Receipted, Statements, Submitted};
 use crate::{Error, Replica};
 
 /// The result of `rollup verify`.
@@ -46,7 +47,7 @@ pub struct DeepReport {
 }
 
 /// A rollup's own content.
-fn content_of(entry: &Verified) -> Option<&RollupContent> {
+pub(crate) fn content_of(entry: &Verified) -> Option<&RollupContent> {
     match &entry.body().content {
         Content::Rollup(content) => Some(content),
         _ => None,
@@ -81,14 +82,27 @@ impl Replica {
                 unit: unit.clone(),
                 period,
             })?;
-        let content = content_of(&entry).ok_or_else(|| Error::NoSuchEntry(entry.id().short()))?;
+        self.check_rollup(&entry, inputs, deep)
+    }
+
+    /// The same of one rollup, the newest or not.
+    pub(crate) fn check_rollup(
+        &self,
+        entry: &Verified,
+        inputs: &BTreeMap<UnitPath, Vec<u8>>,
+        deep: bool,
+    ) -> Result<RollupCheck, Error> {
+        let unit = &entry.body().unit;
+        let no_rollup = || Error::NoSuchEntry(entry.id().short());
+        let content = content_of(entry).ok_or_else(no_rollup)?;
+        let period = entry.body().period.ok_or_else(no_rollup)?;
         let key = ReportKey {
             ordinal: content.ordinal,
-            ..ReportKey::regular(unit, form, period)
+            ..ReportKey::regular(unit, &content.form, period)
         };
         let signature = Entry::parse(entry.bytes())
             .is_ok_and(|parsed| parsed.id() == entry.id() && Signed::check(parsed).is_ok());
-        let chain = !self.chain_of(&entry.author())?.is_empty() && self.in_effect(&entry)?;
+        let chain = !self.chain_of(&entry.author())?.is_empty() && self.in_effect(entry)?;
         let mut faults = Vec::new();
         let mut report = DeepReport::default();
         if deep && unit.level() == Level::Ministry {
@@ -98,12 +112,12 @@ impl Replica {
             report.forked = self.forked_receipts()?;
         }
         if unit.level() == Level::Ministry {
-            self.verify_nation(&key, content, inputs, deep, &mut faults, &mut report)?;
+            self.verify_nation(&key, entry, inputs, deep, &mut faults, &mut report)?;
         } else {
-            let known = self.inputs_of(&entry, inputs)?;
+            let known = self.inputs_of(entry, inputs)?;
             self.verify_province(
                 &key,
-                &entry,
+                entry,
                 known.as_deref(),
                 deep,
                 &mut faults,
@@ -123,7 +137,7 @@ impl Replica {
     }
 
     /// The inputs of a rollup: as given, or as kept if it was signed here.
-    fn inputs_of(
+    pub(crate) fn inputs_of(
         &self,
         entry: &Verified,
         given: &BTreeMap<UnitPath, Vec<u8>>,
@@ -144,12 +158,13 @@ impl Replica {
     fn verify_nation(
         &self,
         key: &ReportKey,
-        content: &RollupContent,
+        entry: &Verified,
         given: &BTreeMap<UnitPath, Vec<u8>>,
         deep: bool,
         faults: &mut Vec<String>,
         report: &mut DeepReport,
     ) -> Result<(), Error> {
+        let content = content_of(entry).ok_or_else(|| Error::NoSuchEntry(entry.id().short()))?;
         let mut provinces = rollup::Provinces::new();
         for (unit, id) in &content.provinces {
             let Some(entry) = self.store.get(id)? else {
@@ -170,23 +185,17 @@ impl Replica {
                 self.verify_province(&province, &entry, inputs.as_deref(), true, faults, report)?;
             }
         }
-        let own = self.newest_rollup(&key.unit, &key.form, key.period)?;
-        let signed = own
-            .as_ref()
-            .map_or(Timestamp::default(), |entry| entry.body().time);
-        let inputs = match &own {
-            Some(entry) => self.inputs_of(entry, given)?.unwrap_or_default(),
-            None => Vec::new(),
-        };
+        let inputs = self.inputs_of(entry, given)?;
         let direct: Vec<RollupInput> = inputs
             .into_iter()
+            .flatten()
             .filter(|input| input.unit.level() == Level::Facility)
             .collect();
         let found = rollup::check_nation(content, &provinces, &direct);
         faults.extend(found.iter().map(ToString::to_string));
         if deep {
             for input in &direct {
-                self.verify_input(key, input, content, signed, report)?;
+                self.verify_input(key, input, content, entry.body().time, report)?;
             }
         }
         Ok(())

@@ -157,6 +157,9 @@ pub enum Error {
     /// Rollups of one unit stand side by side; the first two of them.
     #[error("rollups {} and {} stand side by side", .0.short(), .1.short())]
     RollupFork(EntryId, EntryId),
+    /// Whoever asked no longer wants the answer.
+    #[error("cancelled")]
+    Cancelled,
 }
 
 /// What the exit code of a command is made from.
@@ -214,6 +217,7 @@ impl Error {
             Error::Seal(_) => "seal",
             Error::Consolidate(_) => "consolidate",
             Error::RollupFork(..) => "rollup-fork",
+            Error::Cancelled => "cancelled",
         }
     }
 

@@ -119,7 +119,7 @@ impl Replica {
         };
         let from: Vec<ChangeHash> = match since {
             Since::Submitted => {
-                let newest = statements.current().or(statements.submissions.last());
+                let newest = statements.shown();
                 newest.ok_or_else(nothing)?.content.heads.clone()
             }
             Since::Accepted => statements

@@ -422,21 +422,12 @@ impl Replica {
 
     /// The campaign that holds for a report: the highest issuer's.
     pub(crate) fn campaign_for(&self, key: &ReportKey) -> Result<Option<CampaignView>, Error> {
-        let holds = |c: &CampaignView| {
-            c.form == key.form
-                && c.period == key.period
-                && c.ordinal == key.ordinal
-                && c.audience.contains(&key.unit)
-        };
-        let mut found: Vec<CampaignView> = self.campaigns()?.into_iter().filter(holds).collect();
-        found.sort_by_key(|c| (c.unit.as_str().len(), c.id));
-        Ok(found.into_iter().next())
+        Ok(campaign_among(&self.campaigns()?, key).cloned())
     }
 
     /// Strictly before this time a report is on time.
     pub fn due(&self, key: &ReportKey) -> Result<Option<Timestamp>, Error> {
-        let campaign = self.campaign_for(key)?;
-        Ok(campaign.and_then(|c| c.due_at).or_else(|| key.period.due()))
+        Ok(due_among(&self.campaigns()?, key))
     }
 
     /// The version of the form that a report is filled with.
@@ -445,4 +436,22 @@ impl Replica {
         self.form_at(&key.unit, &key.form, version)
             .or_else(|_| self.form_at(&key.unit, &key.form, None))
     }
+}
+
+/// Of all campaigns the one that holds for a report: the highest issuer's.
+fn campaign_among<'c>(campaigns: &'c [CampaignView], key: &ReportKey) -> Option<&'c CampaignView> {
+    let holds = |c: &&CampaignView| {
+        c.form == key.form
+            && c.period == key.period
+            && c.ordinal == key.ordinal
+            && c.audience.contains(&key.unit)
+    };
+    let found = campaigns.iter().filter(holds);
+    found.min_by_key(|c| (c.unit.as_str().len(), c.id))
+}
+
+/// [`Replica::due`] where the campaigns are known.
+pub(crate) fn due_among(campaigns: &[CampaignView], key: &ReportKey) -> Option<Timestamp> {
+    let campaign = campaign_among(campaigns, key);
+    campaign.and_then(|c| c.due_at).or_else(|| key.period.due())
 }

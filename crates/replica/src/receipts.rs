@@ -14,7 +14,8 @@ use wire::{Content, EntryId, Inclusion, Incomplete, Kind, PublicKey, ReceiptCont
 
 use crate::author::insert_own;
 use crate::gates::Gated;
-use crate::report::{Loaded, ReportKey, Submitted};
+use crate::report::{Loaded, ReportKey};
+use crate::statements::Submitted;
 use crate::{Clock, Error, Replica};
 
 /// Ids in one receipt: 32 kB of them.

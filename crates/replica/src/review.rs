@@ -5,7 +5,8 @@ use model::{Level, UnitPath};
 use wire::{Comment, Content, EntryId, ReviewContent, Stream, Verdict};
 
 use crate::author::Place;
-use crate::report::{ReportKey, Submitted};
+use crate::report::ReportKey;
+use crate::statements::Submitted;
 use crate::views::ReviewLine;
 use crate::{Clock, Error, Replica};
 
@@ -38,7 +39,7 @@ impl Replica {
     fn review_line(&self, key: &ReportKey) -> Result<ReviewLine, Error> {
         let statements = self.statements(key, self.has_changes(key)?)?;
         let due = self.due(key)?;
-        let newest = statements.current().or(statements.submissions.last());
+        let newest = statements.shown();
         Ok(ReviewLine {
             unit: key.unit.clone(),
             name: self.unit_name(&key.unit)?.unwrap_or_default(),
@@ -54,7 +55,7 @@ impl Replica {
                 .map(|t| t == wire::Timeliness::OnTime),
             timeliness: statements.first_received().and_then(|s| s.timeliness(due)),
             concurrent: statements.current.len() > 1,
-            incomplete: newest.is_some_and(|s| s.receipt.is_none() && s.incomplete.is_some()),
+            incomplete: newest.is_some_and(Submitted::is_incomplete),
         })
     }
 

@@ -16,7 +16,8 @@ use store::EntryFilter;
 use wire::{ChangeHash, PublicKey, Stream, Subject, Timeliness};
 
 use crate::edit::{Change, Upon, require_row};
-use crate::report::{Loaded, ReportKey, Statements, lay_over};
+use crate::report::{Loaded, ReportKey, lay_over};
+use crate::statements::Statements;
 use crate::views::{CommentView, ConflictView};
 use crate::{Clock, Error, Replica};
 
@@ -164,7 +165,7 @@ impl Replica {
     }
 
     /// The unit's name; before the first session as its invite has it.
-    pub(crate) fn known_name(&self, unit: &UnitPath) -> Result<String, Error> {
+    pub fn known_name(&self, unit: &UnitPath) -> Result<String, Error> {
         if let Some(name) = self.unit_name(unit)? {
             return Ok(name);
         }
@@ -182,7 +183,7 @@ impl Replica {
     }
 
     /// The receipt of the submission that stands.
-    fn received(
+    pub(crate) fn received(
         &self,
         statements: &Statements,
         due: Option<Timestamp>,

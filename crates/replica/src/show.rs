@@ -6,7 +6,8 @@ use model::form::FieldType;
 use model::{Form, Lang, Period, Scalar, Snapshot, Timestamp};
 use wire::{Content, Timeliness, Verdict};
 
-use crate::report::{Loaded, ReportKey, Statements, Submitted};
+use crate::report::{Loaded, ReportKey};
+use crate::statements::{Statements, Submitted};
 use crate::views::{
     CheckView, CommentView, ComputedView, ConflictValue, ConflictView, InclusionView, ReportLine,
     ReportView, RowView,
@@ -133,7 +134,7 @@ impl Replica {
     }
 
     pub(crate) fn comments(&self, statements: &Statements) -> Result<Vec<CommentView>, Error> {
-        let reviewed = statements.current().or(statements.submissions.last());
+        let reviewed = statements.shown();
         let Some(review) = reviewed.and_then(Submitted::latest_review) else {
             return Ok(Vec::new());
         };
@@ -152,6 +153,12 @@ impl Replica {
 
     /// The reports of this unit: those asked for and those begun.
     pub fn reports(&self, now: Timestamp) -> Result<Vec<ReportLine>, Error> {
+        let keys = self.report_keys(now)?;
+        keys.iter().map(|key| self.report_line(key)).collect()
+    }
+
+    /// Which these are, newest period first.
+    pub(crate) fn report_keys(&self, now: Timestamp) -> Result<Vec<ReportKey>, Error> {
         let mut keys: Vec<ReportKey> = Vec::new();
         for campaign in self.campaigns()? {
             if campaign.audience.contains(&self.unit) {
@@ -178,7 +185,7 @@ impl Replica {
         keys.push(ReportKey::regular(&self.unit, crate::QUARTERLY_FORM, usual));
         keys.sort_by(|a, b| (b.period, &a.form, a.ordinal).cmp(&(a.period, &b.form, b.ordinal)));
         keys.dedup();
-        keys.iter().map(|key| self.report_line(key)).collect()
+        Ok(keys)
     }
 
     fn report_line(&self, key: &ReportKey) -> Result<ReportLine, Error> {

@@ -24,14 +24,18 @@
 //! - Neither function panics, at any size, for any text and any order of messages.
 
 pub mod form;
+mod page;
 mod parts;
+mod shell;
 
-pub use form::{
-    App, CommentView, Compared, ConflictValue, ConflictView, DiffView, Effect, HistoryEvent,
-    HistoryView, Msg, NewsView, ReceiptView, ReportView, draw,
-};
+pub use page::{Data, Place};
 pub use parts::key::{Code, Key, key_from_crossterm};
 pub use parts::keymap;
+pub use parts::mouse::{Mouse, MouseKind, mouse_from_crossterm};
 pub use parts::passphrase::Passphrase;
 pub use parts::theme::Palette;
 pub use parts::words::SyncView;
+pub use shell::{Command, Effect, Identity, Msg, Outcome, Paper, ReportRef, Shell, draw};
+
+#[cfg(test)]
+mod tests;

@@ -59,6 +59,9 @@ impl Order {
     }
 }
 
+/// An invite: its key, whoever granted it and however often, and its unit.
+type Invited = (PublicKey, UnitPath);
+
 /// The gathered facts. `orders` are first all that are held, then, once judged,
 /// only those that stand.
 #[derive(Clone, Debug, Default)]
@@ -66,7 +69,10 @@ pub(super) struct Case {
     grants: Vec<GrantRecord>,
     orders: Vec<Order>,
     received: HashMap<EntryId, Moment>,
-    uses: HashMap<(PublicKey, UnitPath), Vec<EntryId>>,
+    /// Of uses of one invite: when the level directly above received them.
+    met: HashMap<EntryId, Moment>,
+    uses: HashMap<Invited, Vec<EntryId>>,
+    winners: HashMap<Invited, EntryId>,
     effective: Vec<bool>,
 }
 
@@ -107,7 +113,12 @@ impl Case {
                 entries.insert(grant.credential);
             }
         }
-        entries.extend(self.uses.values().filter(|uses| uses.len() > 1).flatten());
+        for id in self.uses.values().filter(|uses| uses.len() > 1).flatten() {
+            entries.insert(*id);
+            if let Some(mark) = judge.parents_receipt(id)? {
+                self.met.insert(*id, (mark.time, mark.seq));
+            }
+        }
         for id in entries {
             if let Some(mark) = judge.earliest_receipt(&id)? {
                 self.received.insert(id, (mark.time, mark.seq));
@@ -190,6 +201,7 @@ impl Case {
     /// Spreads effect from the root down; what it does not reach, such as keys
     /// that only vouch for each other, has none.
     fn find_effective(&mut self) {
+        self.find_winners();
         let mut by_issuer: HashMap<PublicKey, Vec<usize>> = HashMap::new();
         let mut effective = vec![false; self.grants.len()];
         let mut todo = Vec::new();
@@ -248,24 +260,22 @@ impl Case {
         if grant.subject == Subject::Root {
             return None;
         }
-        let revoked = self
-            .orders
+        self.revoked(grant, entry, received)
+            .or_else(|| self.lost_use(grant, entry))
+            .or_else(|| expired(grant, received))
+    }
+
+    fn revoked(
+        &self,
+        grant: &GrantRecord,
+        entry: &EntryId,
+        received: Option<Moment>,
+    ) -> Option<Standing> {
+        self.orders
             .iter()
             .find(|order| order.revokes(grant) && !self.spares(order, entry, received))
-            .filter(|_| !model::sabotaged!(IgnoreRevocation));
-        if let Some(order) = revoked {
-            return Some(Standing::Revoked { by: order.id() });
-        }
-        let invite = grant.subject == Subject::Invite;
-        if invite && let Some(lost) = self.lost_use(grant, entry) {
-            return Some(lost);
-        }
-        let until = grant.until.filter(|_| !model::sabotaged!(IgnoreExpiry))?;
-        match received {
-            Some((time, _)) if time > until && invite => Some(Standing::InviteExpired),
-            Some((time, _)) if time > until => Some(Standing::Expired),
-            _ => None,
-        }
+            .filter(|_| !model::sabotaged!(IgnoreRevocation))
+            .map(|order| Standing::Revoked { by: order.id() })
     }
 
     /// Whether the entry stands in spite of this revocation.
@@ -277,11 +287,14 @@ impl Case {
     }
 
     /// Why this is not the one use of the invite that counts.
-    fn lost_use(&self, invite: &GrantRecord, entry: &EntryId) -> Option<Standing> {
-        if let Some(order) = self.overruling(invite, entry) {
+    fn lost_use(&self, grant: &GrantRecord, entry: &EntryId) -> Option<Standing> {
+        if grant.subject != Subject::Invite {
+            return None;
+        }
+        if let Some(order) = self.overruling(&grant.unit, entry) {
             return Some(Standing::Revoked { by: order.id() });
         }
-        match self.winner(invite) {
+        match self.winner(grant) {
             Some(winner) if winner != *entry && !model::sabotaged!(CountSecondUse) => {
                 Some(Standing::InviteUsedBefore { winner })
             }
@@ -289,20 +302,44 @@ impl Case {
         }
     }
 
-    fn overruling(&self, invite: &GrantRecord, entry: &EntryId) -> Option<&Order> {
+    fn overruling(&self, unit: &UnitPath, entry: &EntryId) -> Option<&Order> {
         self.orders
             .iter()
-            .find(|order| order.aim == Aim::Use(*entry) && order.record.unit == invite.unit)
+            .find(|order| order.aim == Aim::Use(*entry) && order.record.unit == *unit)
     }
 
     fn winner(&self, invite: &GrantRecord) -> Option<EntryId> {
-        let place = (invite.key, invite.unit.clone());
-        let uses = self.uses.get(&place)?.iter().copied();
-        uses.filter(|id| self.overruling(invite, id).is_none())
-            .min_by_key(|id| {
-                let received = self.received.get(id).copied();
-                (received.is_none(), received, *id)
-            })
+        let invited = (invite.key, invite.unit.clone());
+        self.winners.get(&invited).copied()
+    }
+
+    /// Of each invite the use that the level directly above received first; if it
+    /// received none, the one that any level did; else the smallest id.
+    fn find_winners(&mut self) {
+        let first_of = |(invited, uses): (&Invited, &Vec<EntryId>)| {
+            let open = uses
+                .iter()
+                .filter(|id| self.overruling(&invited.1, id).is_none());
+            let first = open.min_by_key(|id| {
+                let (met, received) = (self.met.get(id), self.received.get(id));
+                let place = (met.is_none(), met, received.is_none(), received);
+                (self.is_void(invited, id), place, *id)
+            });
+            first.map(|id| (invited.clone(), *id))
+        };
+        self.winners = self.uses.iter().filter_map(first_of).collect();
+    }
+
+    /// Whether no grant of the invite carries this use, so that it cannot stand in
+    /// the way of one that is carried.
+    fn is_void(&self, invited: &Invited, entry: &EntryId) -> bool {
+        let received = self.received.get(entry).copied();
+        let mut grants = self.grants.iter().filter(|grant| {
+            grant.subject == Subject::Invite && grant.key == invited.0 && grant.unit == invited.1
+        });
+        grants.all(|grant| {
+            self.revoked(grant, entry, received).is_some() || expired(grant, received).is_some()
+        })
     }
 
     /// Whether the credential of this grant counts.
@@ -315,10 +352,16 @@ impl Case {
     }
 
     /// Whether the credential of this grant would count if no use of an invite had
-    /// been overruled.
-    pub(super) fn counts_but_for_overruling(&self, grant: &GrantRecord) -> bool {
+    /// been overruled, or displaced by one that only the level directly above put
+    /// first.
+    pub(super) fn counts_but_for_the_level_above(&self, grant: &GrantRecord) -> bool {
         let mut case = self.clone();
         case.orders.retain(|order| matches!(order.aim, Aim::Key(_)));
+        case.find_effective();
+        if case.counts(grant) {
+            return true;
+        }
+        case.met.clear();
         case.find_effective();
         case.counts(grant)
     }
@@ -335,6 +378,17 @@ impl Case {
     pub(super) fn asks_for_receipts(&self, author: &PublicKey) -> bool {
         let own = |grant: &&GrantRecord| grant.key == *author;
         !self.orders.is_empty() || self.grants.iter().filter(own).any(|g| g.until.is_some())
+    }
+}
+
+fn expired(grant: &GrantRecord, received: Option<Moment>) -> Option<Standing> {
+    let until = grant.until.filter(|_| !model::sabotaged!(IgnoreExpiry))?;
+    match received {
+        Some((time, _)) if time > until && grant.subject == Subject::Invite => {
+            Some(Standing::InviteExpired)
+        }
+        Some((time, _)) if time > until => Some(Standing::Expired),
+        _ => None,
     }
 }
 

@@ -17,39 +17,50 @@ fn naming_a_registrar_as_an_invite_does_not_limit_him_elsewhere() {
     assert_eq!([40, 41].map(|who| grants(&world, who)), [1; 2]);
 }
 
+const ALL_IN_INVITE: &[Role] = &[Role::Node, Role::Editor, Role::Head, Role::Registrar];
+
+/// An invite for `byt.24.b`, one-time key 52, by the province's registrar.
+fn invite(world: &mut World, until: Option<i64>) -> EntryId {
+    let mut invite = grant(&key(52), Subject::Invite, ALL_IN_INVITE);
+    invite.until = until.map(Timestamp);
+    world.give(&key(10), "byt.24.b", vec![invite])
+}
+
+/// That invite and two uses of it, the one with the smaller id first.
+fn used_twice(world: &mut World, until: Option<i64>) -> [EntryId; 2] {
+    invite(world, until);
+    let one = join(world, 52, "byt.24.b", 50);
+    let two = join(world, 52, "byt.24.b", 60);
+    [one.min(two), one.max(two)]
+}
+
+/// Who counts of two; the other one must say that it is this one that came before.
+fn counting(world: &World, uses: [EntryId; 2]) -> EntryId {
+    let [winner, loser] = if world.stands(uses[0]) {
+        uses
+    } else {
+        [uses[1], uses[0]]
+    };
+    assert_eq!(world.standing(winner), Standing::InEffect);
+    assert_eq!(world.standing(loser), Standing::InviteUsedBefore { winner });
+    winner
+}
+
 #[test]
 fn of_two_uses_the_earliest_received_counts() {
     let mut world = tree();
-    let invite = grant(
-        &key(52),
-        Subject::Invite,
-        &[Role::Node, Role::Editor, Role::Head, Role::Registrar],
-    );
-    world.give(&key(10), "byt.24.b", vec![invite]);
-    let one = join(&mut world, 52, "byt.24.b", 50);
-    let two = join(&mut world, 52, "byt.24.b", 60);
-    let (small, large) = (one.min(two), one.max(two));
-    assert_eq!(world.standing(small), Standing::InEffect);
-    assert_eq!(
-        world.standing(large),
-        Standing::InviteUsedBefore { winner: small }
-    );
+    let [small, large] = used_twice(&mut world, None);
+    assert_eq!(counting(&world, [small, large]), small);
 
-    let at_large = if large == one { 50 } else { 60 };
+    let person = grants_in(world.get(large)).remove(0).key;
+    let at_large = if person == key(50).public() { 50 } else { 60 };
     let entry = world.submission(&key(at_large), "byt.24.b");
     assert_eq!(world.standing(entry), Standing::IssuerWithoutEffect);
     world.receipt(&key(11), "byt.24.b", 9_000, large);
-    assert_eq!(world.standing(large), Standing::InEffect);
+    assert_eq!(counting(&world, [small, large]), large);
     assert_eq!(world.standing(entry), Standing::InEffect);
-    assert_eq!(
-        world.standing(small),
-        Standing::InviteUsedBefore { winner: large }
-    );
-    world.receipt(&key(2), "byt.24.b", 8_000, small);
-    assert_eq!(
-        world.standing(large),
-        Standing::InviteUsedBefore { winner: small }
-    );
+    world.receipt(&key(11), "byt.24.b", 8_000, small);
+    assert_eq!(counting(&world, [small, large]), small);
 
     // The registrar overrules: what the chosen keys made all the while stands.
     let by = world.overrule(&key(10), "byt.24.b", 9_500, small);
@@ -72,6 +83,77 @@ fn of_two_uses_the_earliest_received_counts() {
     assert_eq!(world.standing(small), Standing::InEffect);
 }
 
+/// The ministry's clock is behind, or it met both in one batch: it is the province
+/// that invited, and the province's receipts that say who came.
+#[test]
+fn of_two_uses_the_parents_receipt_decides() {
+    let mut world = tree();
+    let [small, large] = used_twice(&mut world, None);
+    world.receipt(&key(2), "byt.24.b", 7_500, small);
+    world.receipt(&key(2), "byt.24.b", 8_000, large);
+    assert_eq!(counting(&world, [small, large]), small);
+    world.receipt(&key(11), "byt.24.b", 9_000, large);
+    assert_eq!(counting(&world, [small, large]), large);
+    world.receipt(&key(11), "byt.24.b", 9_001, small);
+    assert_eq!(counting(&world, [small, large]), large);
+    // A receipt without effect decides nothing.
+    world.revoke(&key(10), "byt.24", 9_500, &key(11), vec![]);
+    assert_eq!(counting(&world, [small, large]), small);
+}
+
+#[test]
+fn of_uses_that_the_parent_never_met_the_earliest_received_above_counts() {
+    let mut world = tree();
+    let [small, large] = used_twice(&mut world, None);
+    world.receipt(&key(2), "byt.24.b", 8_000, large);
+    assert_eq!(counting(&world, [small, large]), large);
+    world.receipt(&key(2), "byt.24.b", 8_000, small);
+    assert_eq!(counting(&world, [small, large]), small, "one moment");
+}
+
+/// A facility may join by the ministry while its province is silent. The province
+/// can take its place from it afterwards, but not so that nobody sees it.
+#[test]
+fn an_enrolment_that_the_parent_displaces_is_seen() {
+    let mut world = tree();
+    let [small, large] = used_twice(&mut world, None);
+    world.receipt(&key(2), "byt.24.b", 8_000, small);
+    let at = unit("byt.24.b");
+    assert_eq!(enrolments(&at, &world).unwrap(), [small]);
+    world.receipt(&key(11), "byt.24.b", 9_000, large);
+    assert_eq!(counting(&world, [small, large]), large);
+    assert_eq!(enrolments(&at, &world).unwrap(), [small, large]);
+    // Nor by an overruling on top of it.
+    world.overrule(&key(10), "byt.24.b", 9_500, small);
+    assert_eq!(enrolments(&at, &world).unwrap(), [small, large]);
+}
+
+/// It cannot count itself, so it must not keep another from counting.
+#[test]
+fn a_use_that_came_too_late_displaces_none() {
+    let mut world = tree();
+    let uses = used_twice(&mut world, Some(8_000));
+    let [small, large] = uses;
+    world.receipt(&key(11), "byt.24.b", 8_001, small);
+    world.receipt(&key(11), "byt.24.b", 8_002, large);
+    world.receipt(&key(2), "byt.24.b", 8_000, large);
+    assert_eq!(counting(&world, uses), large);
+    // Given more time, the use that the parent met first was in time too.
+    invite(&mut world, Some(9_000));
+    assert_eq!(counting(&world, uses), small);
+}
+
+#[test]
+fn a_use_after_the_invites_revocation_displaces_none() {
+    let mut world = tree();
+    let [small, large] = used_twice(&mut world, None);
+    world.revoke(&key(10), "byt.24.b", 8_500, &key(52), vec![]);
+    world.receipt(&key(11), "byt.24.b", 9_000, small);
+    world.receipt(&key(2), "byt.24.b", 8_000, large);
+    assert_eq!(world.standing(large), Standing::InEffect);
+    assert!(!world.stands(small));
+}
+
 #[test]
 fn an_overruling_elsewhere_has_no_effect() {
     let mut world = tree();
@@ -88,13 +170,7 @@ fn an_overruling_elsewhere_has_no_effect() {
 #[test]
 fn an_invite_used_too_late_is_void_once_it_is_received() {
     let mut world = tree();
-    let mut invite = grant(
-        &key(52),
-        Subject::Invite,
-        &[Role::Node, Role::Editor, Role::Head, Role::Registrar],
-    );
-    invite.until = Some(Timestamp(8_000));
-    world.give(&key(10), "byt.24.b", vec![invite]);
+    invite(&mut world, Some(8_000));
     let used = join(&mut world, 52, "byt.24.b", 50);
     let entry = world.submission(&key(50), "byt.24.b");
     assert_eq!(world.standing(used), Standing::InEffect);
@@ -124,12 +200,7 @@ fn a_grant_that_ends_is_judged_by_receipts() {
 #[test]
 fn a_revoked_invite_cannot_be_used() {
     let mut world = tree();
-    let invite = grant(
-        &key(52),
-        Subject::Invite,
-        &[Role::Node, Role::Editor, Role::Head, Role::Registrar],
-    );
-    world.give(&key(10), "byt.24.b", vec![invite]);
+    invite(&mut world, None);
     assert_eq!(grants(&world, 52), 1);
     let by = world.revoke(&key(10), "byt.24.b", 7_000, &key(52), vec![]);
     assert_eq!(grants(&world, 52), 0);

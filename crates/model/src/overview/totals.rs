@@ -91,15 +91,20 @@ pub struct RollupPage {
     pub draft: Option<Totals>,
     /// The newest signed one.
     pub signed: Option<Signed>,
+    /// Why there is no draft, or no newest one, where there should be: the reports
+    /// contradict each other, or two rollups stand side by side.
+    pub trouble: Option<String>,
     /// The numbers of the period before, if they were signed.
     pub last_period: Option<Aggregates>,
 }
 
 /// The reports behind one number.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Behind {
     /// Whose number.
     pub unit: UnitPath,
+    /// The form.
+    pub form: Arc<Form>,
     /// The period.
     pub period: Period,
     /// The indicator.
@@ -147,6 +152,8 @@ pub struct ProvinceLine {
     pub name: String,
     /// Its newest rollup.
     pub signed: Option<Signed>,
+    /// Why none of its rollups is the newest: two stand side by side.
+    pub trouble: Option<String>,
     /// When a session with it last ended well.
     pub last_sync: Option<Timestamp>,
     /// Received of expected, by period, oldest first: this period and those before.

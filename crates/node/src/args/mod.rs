@@ -185,7 +185,7 @@ struct So {
     #[command(flatten)]
     global: Global,
     #[command(subcommand)]
-    command: SoCommand,
+    command: Option<SoCommand>,
 }
 
 #[derive(Subcommand)]
@@ -211,7 +211,7 @@ struct Bo {
     #[command(flatten)]
     global: Global,
     #[command(subcommand)]
-    command: BoCommand,
+    command: Option<BoCommand>,
 }
 
 #[derive(Subcommand)]
@@ -248,22 +248,24 @@ pub fn parse(level: Level, args: &[String]) -> Result<(Global, Command), clap::E
         Level::Province => {
             let cli: So = read(args)?;
             let command = match cli.command {
-                SoCommand::Shared(command) => Command::Shared(command),
-                SoCommand::Lead(command) => Command::Lead(command),
-                SoCommand::Join(args) => Command::Join(args),
-                SoCommand::Review(command) => Command::Review(command),
+                None => Command::Screen(None),
+                Some(SoCommand::Shared(command)) => Command::Shared(command),
+                Some(SoCommand::Lead(command)) => Command::Lead(command),
+                Some(SoCommand::Join(args)) => Command::Join(args),
+                Some(SoCommand::Review(command)) => Command::Review(command),
             };
             (cli.global, command)
         }
         Level::Ministry => {
             let cli: Bo = read(args)?;
             let command = match cli.command {
-                BoCommand::Shared(command) => Command::Shared(command),
-                BoCommand::Lead(command) => Command::Lead(command),
-                BoCommand::Init(args) => Command::Init(args),
-                BoCommand::Review(command) => Command::Review(command),
-                BoCommand::Pull(args) => Command::Pull(args),
-                BoCommand::Drill(args) => Command::Drill(args),
+                None => Command::Screen(None),
+                Some(BoCommand::Shared(command)) => Command::Shared(command),
+                Some(BoCommand::Lead(command)) => Command::Lead(command),
+                Some(BoCommand::Init(args)) => Command::Init(args),
+                Some(BoCommand::Review(command)) => Command::Review(command),
+                Some(BoCommand::Pull(args)) => Command::Pull(args),
+                Some(BoCommand::Drill(args)) => Command::Drill(args),
             };
             (cli.global, command)
         }

@@ -1,17 +1,21 @@
-//! The terminal form of a facility: carries out what the screens ask for.
+//! The screens of all three programs: carries out what they ask for.
 //!
-//! `tui` is pure; here are the terminal, the clock, the replica and a thread for
-//! the network. The loop is the only writer of this process on the home, apart
-//! from the uplink, which has a replica of its own: SQLite keeps the two apart,
-//! and the screen learns of what arrived like of any other process's work,
-//! through `data_version`.
+//! `tui` is pure; here are the terminal, the clock, the replica, and three threads
+//! with replicas of their own: the `reader` answers the pages' questions, the
+//! `uplink` keeps in touch with the level above, an `errand` fetches what somebody
+//! asked for. SQLite keeps them apart, and the screen learns of what arrived like
+//! of any other process's work, through `data_version`.
 //!
-//! Invariants: nothing waits for the network; a field that was left is durable
-//! before the next key is read; the terminal is put back on every way out.
+//! Invariants: nothing waits for the network or for a page's query; a field that
+//! was left is durable before the next key is read; the terminal is put back on
+//! every way out.
 
-mod choose;
+mod command;
 mod desk;
+mod errand;
 mod past;
+mod reader;
+mod report;
 mod shown;
 mod terminal;
 mod uplink;
@@ -19,15 +23,18 @@ mod uplink;
 use std::io::IsTerminal as _;
 use std::time::{Duration, Instant};
 
-use messages::Arg;
+use messages::{Arg, Catalogue};
 use model::{Lang, Period};
 use ratatui::crossterm::event::{self, Event};
-use replica::{QUARTERLY_FORM, ReportKey};
-use tui::{App, Effect, Msg, Palette, draw, key_from_crossterm};
+use replica::QUARTERLY_FORM;
+use tui::form;
+use tui::{Effect, Msg, Palette, ReportRef, Shell, draw, key_from_crossterm, mouse_from_crossterm};
 
 pub(crate) use self::terminal::log_writer;
 
 use self::desk::Desk;
+use self::errand::Errand;
+use self::reader::{Heard, Reader};
 use self::terminal::Screen;
 use self::uplink::{News, Uplink};
 use crate::context::Context;
@@ -36,6 +43,9 @@ use crate::output::Answer;
 
 /// How long one look for a key lasts: news and timers wait no longer than this.
 const POLL: Duration = Duration::from_millis(250);
+
+/// The same while somebody waits for an answer of a thread.
+const POLL_AWAITING: Duration = Duration::from_millis(10);
 
 /// How often the file is looked at for the work of others.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -58,14 +68,15 @@ pub(crate) fn run(context: &mut Context, period: Option<Period>) -> Result<Answe
         return Err(Failure::new("no-terminal", Exit::Usage));
     }
     let replica = context.open()?;
-    let report = match period {
-        Some(period) => ReportKey::regular(replica.unit(), QUARTERLY_FORM, period),
-        None => choose::report(&replica, context.now().now)?,
-    };
     let lang = context.lang();
-    let mut desk = Desk::new(context, replica, report)?;
+    let mut desk = Desk::new(context, replica)?;
     let uplink = Uplink::start(desk.home().clone(), *desk.clock())?;
-    let ended = Loop::new(&mut desk, &uplink, lang).and_then(Loop::run);
+    let open = period.map(|period| ReportRef {
+        form: QUARTERLY_FORM.to_owned(),
+        period,
+        ordinal: 0,
+    });
+    let ended = Loop::new(&mut desk, &uplink, lang, open).and_then(Loop::run);
     // The terminal is back: what is left to do may be slow.
     let left = leave(
         &mut desk,
@@ -112,8 +123,10 @@ enum End {
 struct Loop<'a, 'c> {
     desk: &'a mut Desk<'c>,
     uplink: &'a Uplink,
+    reader: Reader,
+    errand: Option<Errand>,
     screen: Screen,
-    app: App,
+    shell: Shell,
     end: Option<End>,
     looked: Instant,
     ticked: Instant,
@@ -121,18 +134,26 @@ struct Loop<'a, 'c> {
 }
 
 impl<'a, 'c> Loop<'a, 'c> {
-    fn new(desk: &'a mut Desk<'c>, uplink: &'a Uplink, lang: Lang) -> Result<Self, Failure> {
+    fn new(
+        desk: &'a mut Desk<'c>,
+        uplink: &'a Uplink,
+        lang: Lang,
+        open: Option<ReportRef>,
+    ) -> Result<Self, Failure> {
         let palette = match std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()) {
             true => Palette::Dark,
             false => Palette::None,
         };
-        let (app, effects) = App::new(desk.form()?, lang, desk.clock().read().now, palette);
+        let now = desk.clock().read().now;
+        let (shell, effects) = Shell::new(desk.identity()?, lang, now, palette, open);
         let now = Instant::now();
         let mut run = Loop {
+            reader: Reader::start(desk.home().clone(), *desk.clock())?,
             desk,
             uplink,
+            errand: None,
             screen: Screen::open().map_err(terminal_failure)?,
-            app,
+            shell,
             end: None,
             looked: now,
             ticked: now,
@@ -143,6 +164,8 @@ impl<'a, 'c> Loop<'a, 'c> {
             columns: size.width,
             lines: size.height,
         })?;
+        run.draw()?;
+        run.tell_link()?;
         run.carry_out(effects)?;
         Ok(run)
     }
@@ -151,21 +174,25 @@ impl<'a, 'c> Loop<'a, 'c> {
         loop {
             self.draw()?;
             if let Some(end) = self.end {
+                self.reader.stop();
                 return Ok(end);
             }
-            if event::poll(POLL).map_err(terminal_failure)? {
+            let awaiting = self.reader.is_awaited() || self.errand.is_some();
+            let poll = if awaiting { POLL_AWAITING } else { POLL };
+            if event::poll(poll).map_err(terminal_failure)? {
                 self.read_events()?;
             }
             self.hear()?;
+            self.hear_threads()?;
             self.time()?;
         }
     }
 
     fn draw(&mut self) -> Result<(), Failure> {
-        let app = &self.app;
+        let shell = &self.shell;
         self.screen
             .terminal
-            .draw(|frame| draw(app, frame))
+            .draw(|frame| draw(shell, frame))
             .map(drop)
             .map_err(terminal_failure)
     }
@@ -175,6 +202,7 @@ impl<'a, 'c> Loop<'a, 'c> {
         while self.end.is_none() {
             let msg = match event::read().map_err(terminal_failure)? {
                 Event::Key(key) => key_from_crossterm(&key).map(Msg::Key),
+                Event::Mouse(mouse) => mouse_from_crossterm(&mouse).map(Msg::Mouse),
                 Event::Paste(text) => Some(Msg::Paste(text)),
                 Event::Resize(columns, lines) => Some(Msg::Resize { columns, lines }),
                 _ => None,
@@ -191,7 +219,7 @@ impl<'a, 'c> Loop<'a, 'c> {
     }
 
     fn tell(&mut self, msg: Msg) -> Result<(), Failure> {
-        let effects = self.app.update(msg);
+        let effects = self.shell.update(msg);
         self.carry_out(effects)
     }
 
@@ -200,30 +228,86 @@ impl<'a, 'c> Loop<'a, 'c> {
         let mut waiting = std::collections::VecDeque::from(effects);
         let mut unsaved = false;
         while let Some(effect) = waiting.pop_front() {
-            if matches!(effect, Effect::Unlock { .. } | Effect::Submit { .. }) {
+            if derives_key(&effect) {
                 // Half a second of key derivation: show that it has begun.
                 self.draw()?;
             }
-            if effect == Effect::Quit {
+            if matches!(effect, Effect::Quit | Effect::Form(form::Effect::Quit)) {
                 // Leaving saves what is being typed; if that failed it would be
                 // lost, and the screen says so instead.
                 self.end = (!unsaved).then_some(End::Asked);
                 return Ok(());
             }
             let send = match &effect {
-                Effect::SyncNow => Some(true),
-                Effect::Submit { .. } => Some(false),
+                Effect::SyncNow | Effect::Form(form::Effect::SyncNow) => Some(true),
+                Effect::Form(form::Effect::Submit { .. } | form::Effect::Leave) => Some(false),
                 _ => None,
             };
-            for msg in self.desk.carry_out(effect) {
-                unsaved |= matches!(msg, Msg::NotSaved(_));
-                waiting.extend(self.app.update(msg));
+            let answers = match effect {
+                Effect::Read(place) => {
+                    self.reader.ask(place);
+                    Vec::new()
+                }
+                Effect::Cancel => {
+                    self.reader.cancel();
+                    if let Some(errand) = self.errand.take() {
+                        errand.give_up();
+                    }
+                    Vec::new()
+                }
+                Effect::Do { command, .. } if command.is_long() => self.set_out(command)?,
+                effect => self.desk.carry_out(effect),
+            };
+            for msg in answers {
+                unsaved |= matches!(msg, Msg::Form(form::Msg::NotSaved(_)));
+                waiting.extend(self.shell.update(msg));
             }
             if let Some(asked) = send {
                 self.uplink.order(asked);
             }
         }
         Ok(())
+    }
+
+    /// Starts an errand; one that is under way is given up.
+    fn set_out(&mut self, command: tui::Command) -> Result<Vec<Msg>, Failure> {
+        if let Some(errand) = self.errand.take() {
+            errand.give_up();
+        }
+        let words = Catalogue::new(self.desk.context.catalogue.lang());
+        let (home, clock) = (self.desk.home().clone(), *self.desk.clock());
+        self.errand = Some(Errand::start(home, clock, words, command)?);
+        Ok(Vec::new())
+    }
+
+    /// What the reader and the errand have to say.
+    fn hear_threads(&mut self) -> Result<(), Failure> {
+        while let Some(heard) = self.reader.hear() {
+            let msg = match heard {
+                Heard::Progress(done, all) => Msg::Progress { done, all },
+                Heard::Page(place, answer) => Msg::Page {
+                    place,
+                    answer: match answer {
+                        Ok(data) => Ok(*data),
+                        Err(failure) => Err(self.desk.words(&failure)),
+                    },
+                },
+            };
+            self.tell(msg)?;
+        }
+        while let Some(msg) = self.errand.as_ref().and_then(Errand::hear) {
+            if matches!(msg, Msg::Done(_) | Msg::Failed(_)) {
+                self.errand = None;
+            }
+            self.tell(msg)?;
+        }
+        Ok(())
+    }
+
+    /// Says how the connection stands.
+    fn tell_link(&mut self) -> Result<(), Failure> {
+        let msg = self.desk.link()?;
+        self.tell(msg)
     }
 
     /// News of the uplink.
@@ -235,16 +319,23 @@ impl<'a, 'c> Loop<'a, 'c> {
             }
             let failed = self.desk.heard(news);
             if let Some(message) = failed {
-                self.tell(Msg::Failed(message))?;
+                let msg = match self.desk.report {
+                    Some(_) => Msg::Form(form::Msg::Failed(message)),
+                    None => Msg::Failed(message),
+                };
+                self.tell(msg)?;
             }
-            self.reload()?;
+            self.tell_link()?;
+            if self.desk.report.is_some() {
+                self.reload()?;
+            }
         }
         Ok(())
     }
 
+    /// What is shown is read again.
     fn reload(&mut self) -> Result<(), Failure> {
-        let msg = self.desk.load();
-        self.tell(msg)
+        self.tell(Msg::Changed)
     }
 
     /// Whatever is due by the clock on the wall.
@@ -257,7 +348,9 @@ impl<'a, 'c> Loop<'a, 'c> {
         }
         if now.duration_since(self.looked) >= LOOK_EVERY {
             self.looked = now;
-            if self.desk.has_changed() {
+            // A question that is being answered is not asked anew every second.
+            if !self.reader.is_awaited() && self.desk.has_changed() {
+                self.tell_link()?;
                 self.reload()?;
             }
         }
@@ -286,6 +379,28 @@ impl<'a, 'c> Loop<'a, 'c> {
                 self.tell(Msg::Failed(message))
             }
         }
+    }
+}
+
+/// Whether a passphrase is turned into a key: slow on purpose.
+fn derives_key(effect: &Effect) -> bool {
+    matches!(
+        effect,
+        Effect::Form(form::Effect::Unlock { .. } | form::Effect::Submit { .. })
+            | Effect::Do {
+                passphrase: Some(_),
+                ..
+            }
+    )
+}
+
+/// A failure as the user reads it, with what to do about it.
+fn words(catalogue: &Catalogue, failure: &Failure) -> String {
+    let message = failure.message(catalogue);
+    let hint = format!("hint-{}", failure.code);
+    match catalogue.has(&hint) {
+        true => format!("{message} {}", catalogue.tr(&hint)),
+        false => message,
     }
 }
 

@@ -1,7 +1,7 @@
 //! The past of a report, as the screens take it.
 
 use replica::{DiffLine, HistoryLine, Replica, ReportKey, Since};
-use tui::{Compared, DiffView, HistoryEvent, HistoryView};
+use tui::form::{Compared, DiffView, HistoryEvent, HistoryView};
 use wire::EntryId;
 
 use super::shown::stamp;

@@ -3,7 +3,8 @@
 use messages::Arg;
 use model::Timestamp;
 use replica::{ReportKey, ScreenView};
-use tui::{CommentView, ConflictValue, ConflictView, NewsView, ReceiptView, ReportView, SyncView};
+use tui::SyncView;
+use tui::form::{CommentView, ConflictValue, ConflictView, NewsView, ReceiptView, ReportView};
 use wire::Timeliness;
 
 use crate::context::Context;
@@ -21,19 +22,26 @@ pub(super) enum Link {
     Refused(String),
 }
 
+/// Who is at this machine.
+pub(super) struct People<'a> {
+    /// Whose key is open.
+    pub(super) here: Option<&'a str>,
+    /// The head, if there is one here.
+    pub(super) signer: Option<String>,
+}
+
 /// The report as the screens show it.
 pub(super) fn report(
     key: &ReportKey,
     view: &ScreenView,
-    person: Option<&str>,
-    signer: Option<String>,
+    people: People<'_>,
     link: &Link,
     context: &Context,
 ) -> ReportView {
     ReportView {
         unit: key.unit.to_string(),
         unit_name: view.unit_name.clone(),
-        person: person.map(str::to_owned),
+        person: people.here.map(str::to_owned),
         period: key.period,
         due: view.due,
         state: view.state,
@@ -53,7 +61,7 @@ pub(super) fn report(
         previous: view.previous.clone(),
         sync: sync(link, view.pending, context),
         pending: view.pending,
-        signer,
+        signer: people.signer,
         submitted_at: view.submitted_at,
         changed: view.changed,
         receipt: view.receipt.as_ref().map(|receipt| ReceiptView {
@@ -85,7 +93,7 @@ fn conflict(conflict: &replica::ConflictView) -> ConflictView {
     }
 }
 
-fn sync(link: &Link, pending: usize, context: &Context) -> SyncView {
+pub(super) fn sync(link: &Link, pending: usize, context: &Context) -> SyncView {
     match link {
         Link::Connecting => SyncView::Connecting,
         Link::Offline => SyncView::Offline { pending },

@@ -22,6 +22,8 @@ mod hostile;
 #[cfg(test)]
 mod invites;
 #[cfg(test)]
+mod overview;
+#[cfg(test)]
 mod quiet;
 #[cfg(test)]
 mod restore;

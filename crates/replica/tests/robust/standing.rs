@@ -240,6 +240,54 @@ fn an_invite_counts_once_as_the_receipt_decides() {
     second.verify();
 }
 
+/// The Sở's clock runs ahead, and the ministry meets both uses in one batch: its one
+/// receipt is the earlier one of both, and says nothing about who came first.
+#[test]
+fn an_invite_counts_as_the_sos_receipt_decides_whatever_the_ministry_says() {
+    let mut tree = Tree::new(0);
+    let Tree { bo, so, .. } = &mut tree;
+    settle(so, bo);
+    let text = so.invite(&facility(0));
+    let join = |seed| Machine::join(&text, Store::open_in_memory().unwrap(), seed);
+    let mut two = [join(40), join(41)];
+    // Without a receipt the smaller id would count: the other one comes first.
+    two.sort_by_key(own_use);
+    let [second, mut first] = two;
+    so.now.0 += 2 * 24 * 3_600_000;
+    settle(&mut first, so);
+    so.now.0 += 1_000;
+    so.receive(&first, second.entries());
+    settle(so, bo);
+    settle(&mut first, so);
+    let (counts, lost) = (own_use(&first), own_use(&second));
+    for machine in [&*bo, &*so, &first] {
+        assert_eq!(machine.without_effect(&counts), None);
+        let reason = machine.without_effect(&lost).expect("shown");
+        assert!(reason.contains("used before"), "{reason}");
+        machine.verify();
+    }
+    let covering = receipts_over(bo, &[counts, lost], bo.node.public());
+    assert!(covering.contains(&2), "{covering:?}");
+}
+
+/// How many of these each receipt of the node covers.
+fn receipts_over(machine: &Machine, ids: &[EntryId], node: wire::PublicKey) -> Vec<usize> {
+    let mut receipts = machine.of_kind(Kind::Receipt);
+    receipts.retain(|receipt| receipt.author() == node);
+    let covered = |entry: &wire::Entry| match &entry.body().content {
+        Content::Receipt(content) => ids.iter().filter(|id| content.covers.contains(id)).count(),
+        _ => 0,
+    };
+    receipts.iter().map(covered).collect()
+}
+
+/// The entry by which a machine joined.
+fn own_use(machine: &Machine) -> EntryId {
+    let entries = machine.of_kind(Kind::Credential);
+    let mut ids = entries.iter().map(wire::Entry::id);
+    ids.find(|id| was_of(machine, id)).expect("a use")
+}
+
 /// Whether a machine made this entry itself.
 fn was_of(machine: &Machine, id: &EntryId) -> bool {
     let entry = machine.replica.store().get(id).unwrap();

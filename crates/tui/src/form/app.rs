@@ -127,6 +127,12 @@ impl App {
         (app, vec![Effect::Load])
     }
 
+    /// Whether nothing lies in front of the sections, no table is open, and all
+    /// that was typed is stored: then the report can be left.
+    pub(crate) fn is_at_rest(&self) -> bool {
+        self.popups.is_empty() && self.place.table.is_none() && self.failed_saves() == 0
+    }
+
     /// Whose keys hold now.
     pub(crate) fn context(&self) -> Context {
         match (self.popups.last(), &self.place.table) {

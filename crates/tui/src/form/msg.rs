@@ -158,6 +158,8 @@ pub enum Msg {
     /// Loading, unlocking, submitting or synchronising failed; the message is
     /// for the user.
     Failed(String),
+    /// What is on disk has changed.
+    Changed,
 }
 
 /// What the runner is asked to do, in order.
@@ -232,6 +234,8 @@ pub enum Effect {
     },
     /// Synchronise now; failures come as `Failed`, success as `Loaded`.
     SyncNow,
+    /// Leave the report: what was edited is to be signed, if a key is open.
+    Leave,
     /// Leave the loop.
     Quit,
 }

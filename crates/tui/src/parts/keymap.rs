@@ -11,11 +11,12 @@ use crate::parts::key::Key;
 
 mod boxes;
 mod keys;
+mod pages;
 mod screens;
 mod typing;
 
 /// The tables, in the order of the help screen.
-static TABLES: [&[Binding]; 3] = [screens::SCREENS, typing::TYPING, boxes::BOXES];
+static TABLES: [&[Binding]; 4] = [screens::SCREENS, typing::TYPING, boxes::BOXES, pages::PAGES];
 
 /// All bindings.
 pub fn all() -> impl Iterator<Item = &'static Binding> {
@@ -53,6 +54,34 @@ pub enum Context {
     Past,
     /// The help screen.
     Help,
+    /// Every page, after the page in front had its say.
+    Page,
+    /// What waits at a facility.
+    Home,
+    /// The completeness board.
+    Board,
+    /// A report under review.
+    Review,
+    /// Consolidated numbers.
+    Rollup,
+    /// The reports behind one number.
+    Behind,
+    /// The register of units.
+    Units,
+    /// The keys of people, machines and invites.
+    Keys,
+    /// The nation.
+    Nation,
+    /// The command palette.
+    Palette,
+    /// Words to narrow a list by, being typed.
+    Narrow,
+    /// A few lines to be filled.
+    Ask,
+    /// Something to be read.
+    Paper,
+    /// Long work under way.
+    Busy,
 }
 
 /// What a key does. `Edit…` act on the text being typed.
@@ -62,8 +91,6 @@ pub enum Action {
     Quit,
     /// Show the help.
     Help,
-    /// From dark to light colours and back.
-    ToggleTheme,
     /// Cursor up.
     Up,
     /// Cursor down.
@@ -116,8 +143,6 @@ pub enum Action {
     CopyRow,
     /// Give a row the screen to itself.
     OpenRow,
-    /// Sort by the column under the cursor.
-    Sort,
     /// Show only some rows.
     Filter,
     /// The cell to the left.
@@ -168,6 +193,46 @@ pub enum Action {
     EditDeleteWord,
     /// Delete the whole line.
     EditDeleteLine,
+    /// Accept the report.
+    Approve,
+    /// Remark on a field of the report.
+    Comment,
+    /// Return the report with the remarks.
+    Return,
+    /// The next report that waits for a review.
+    NextInQueue,
+    /// Sign the rollup.
+    Sign,
+    /// Check signatures, chain and sums.
+    Verify,
+    /// Recompute from the reports.
+    VerifyDeep,
+    /// Fetch the rollups of the level below.
+    Pull,
+    /// Another way to look at the same.
+    View,
+    /// Invite a unit.
+    Invite,
+    /// Give a unit another name.
+    Rename,
+    /// Close a unit.
+    Close,
+    /// Revoke a key.
+    Revoke,
+    /// Order by the next column.
+    Sort,
+    /// The period before.
+    PeriodBack,
+    /// The period after.
+    PeriodForward,
+    /// Read anew.
+    Refresh,
+    /// All commands, to be searched.
+    Palette,
+    /// The other colours.
+    Theme,
+    /// One of the desks, by its place.
+    Desk(u8),
 }
 
 /// One line of the table.
@@ -197,16 +262,35 @@ impl Context {
                 | Context::Filter
                 | Context::Past
                 | Context::Secret
+                | Context::Palette
+                | Context::Narrow
+                | Context::Ask
         )
+    }
+
+    /// The context that is asked after this one, before the global one.
+    pub fn base(self) -> Option<Context> {
+        match self {
+            Context::Home
+            | Context::Board
+            | Context::Review
+            | Context::Rollup
+            | Context::Behind
+            | Context::Units
+            | Context::Keys
+            | Context::Nation => Some(Context::Page),
+            _ => None,
+        }
     }
 }
 
 /// What a key does in a context, if anything.
 pub fn lookup(context: Context, key: Key) -> Option<Action> {
-    find(context, key)
+    let obeys = |context: Context, key| find(context, key).or_else(|| find(context.base()?, key));
+    obeys(context, key)
         .or_else(|| {
             let folded = (!context.takes_text()).then(|| fold(key)).flatten()?;
-            find(context, folded)
+            obeys(context, folded)
         })
         .or_else(|| find(Context::Global, key))
 }
@@ -261,6 +345,7 @@ mod tests {
             let leave = [Action::Cancel, Action::Quit];
             assert!(
                 bindings(context)
+                    .chain(context.base().into_iter().flat_map(bindings))
                     .any(|b| leave.contains(&b.action) && (b.footer || context == Context::Global)),
                 "{context:?}"
             );
@@ -287,7 +372,7 @@ mod tests {
         for binding in all() {
             let letters = |key: &Key| key.typed().is_some_and(char::is_alphabetic);
             let safe = binding.keys.iter().any(|key| !letters(key));
-            // Quitting has Ctrl-C everywhere.
+            // Quitting has Ctrl-C everywhere; the palette has all of them.
             assert!(safe || binding.action == Action::Quit, "{binding:?}");
         }
     }

@@ -6,6 +6,7 @@ pub(crate) mod display;
 pub(crate) mod key;
 pub mod keymap;
 pub(crate) mod line;
+pub(crate) mod mouse;
 pub(crate) mod number;
 pub(crate) mod passphrase;
 pub(crate) mod theme;

@@ -18,6 +18,8 @@ pub enum SyncView {
     },
     /// The level above refused, with its reason.
     Refused(String),
+    /// There is no level above.
+    Top,
 }
 
 /// Milliseconds of a minute, an hour, a day.
@@ -104,6 +106,7 @@ pub(crate) fn sync_words(words: &Catalogue, sync: &SyncView) -> String {
         SyncView::Offline { pending } => {
             words.tr_with("sync-offline", &[("pending", Arg::from(*pending))])
         }
+        SyncView::Top => words.tr("sync-top"),
         SyncView::Refused(reason) => words.tr_with("sync-refused", &[("reason", Arg::Str(reason))]),
     }
 }

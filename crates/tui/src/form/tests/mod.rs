@@ -1,7 +1,6 @@
 //! The form driven as a user drives it: by messages, seen through effects and
 //! through what is drawn.
 
-mod catalogue;
 mod editing;
 mod flow;
 mod news;
@@ -20,7 +19,10 @@ use model::{Form, Lang, Period, Scalar, Snapshot, Timestamp};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
-use crate::*;
+use crate::form::*;
+use crate::parts::key::{Code, Key};
+use crate::parts::theme::Palette;
+use crate::parts::words::SyncView;
 
 /// The quarterly form.
 fn form() -> Arc<Form> {

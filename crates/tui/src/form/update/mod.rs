@@ -47,6 +47,7 @@ impl App {
             Msg::History(history) => self.on_history(history),
             Msg::Diff { of, lines } => self.on_diff(&of, lines),
             Msg::Failed(message) => self.on_failed(message),
+            Msg::Changed => vec![Effect::Load],
         };
         self.settle();
         effects
@@ -68,7 +69,7 @@ impl App {
     fn obey(&mut self, key: Key, context: Context, action: Option<Action>) -> Vec<Effect> {
         match action {
             Some(Action::Quit) => self.quit(),
-            Some(Action::ToggleTheme) => {
+            Some(Action::Theme) => {
                 self.palette = self.palette.toggled();
                 Vec::new()
             }

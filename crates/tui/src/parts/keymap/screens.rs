@@ -10,13 +10,7 @@ pub(super) static SCREENS: &[Binding] = {
     &[
         bind(C::Global, &[f(1)], A::Help, "key-help", false),
         bind(C::Global, &[Key::ctrl('c')], A::Quit, "key-quit", false),
-        bind(
-            C::Global,
-            &[Key::ctrl('t')],
-            A::ToggleTheme,
-            "key-theme",
-            false,
-        ),
+        bind(C::Global, &[Key::ctrl('t')], A::Theme, "key-theme", false),
         // A section, or one row of a table.
         bind(C::Form, &[ENTER, f(2)], A::Open, "key-open", true),
         bind(C::Form, &[SPACE], A::Toggle, "key-toggle", true),
@@ -115,7 +109,13 @@ pub(super) static SCREENS: &[Binding] = {
         ),
         bind(C::Table, &[Key::char('/')], A::Filter, "key-filter", true),
         bind(C::Table, &[ESC], A::Cancel, "key-back", true),
-        bind(C::Table, &[Key::char('o'), f(7)], A::Sort, "key-sort", true),
+        bind(
+            C::Table,
+            &[Key::char('o'), f(7)],
+            A::Sort,
+            "key-sort-column",
+            true,
+        ),
         bind(
             C::Table,
             &[Key::ctrl('d')],

@@ -1,0 +1,184 @@
+//! Commands of the pages that somebody's key signs.
+
+use model::UnitPath;
+use qrcode::{EcLevel, QrCode};
+use replica::{INVITE_VALID_DAYS, QUARTERLY_FORM, ReportKey, UnitChange};
+use tui::{Command, Msg, Outcome, Paper, Passphrase};
+use wire::{PublicKey, Role};
+
+use identity::SecretKey;
+use messages::Arg;
+
+use super::desk::Desk;
+use crate::failure::{Exit, Failure};
+
+/// The role that a command takes.
+fn role_of(command: &Command) -> Role {
+    match command {
+        Command::Accept { .. } | Command::Return { .. } => Role::Reviewer,
+        Command::SignRollup { .. } => Role::Head,
+        _ => Role::Registrar,
+    }
+}
+
+impl Desk<'_> {
+    /// Carries out a signed command: with the passphrase given, else with the key
+    /// that is open, if it may.
+    pub(super) fn do_command(
+        &mut self,
+        command: Command,
+        passphrase: Option<Passphrase>,
+    ) -> Vec<Msg> {
+        match self.try_command(&command, passphrase) {
+            Ok(Some(answers)) => answers,
+            Ok(None) => vec![Msg::NeedPassphrase(command)],
+            Err(failure) => vec![Msg::Failed(self.words(&failure))],
+        }
+    }
+
+    /// `None`: a passphrase is needed.
+    fn try_command(
+        &mut self,
+        command: &Command,
+        passphrase: Option<Passphrase>,
+    ) -> Result<Option<Vec<Msg>>, Failure> {
+        let role = role_of(command);
+        let mut answers = Vec::new();
+        let once;
+        let key = match passphrase {
+            Some(passphrase) => {
+                let open = self.opened(&passphrase, role)?;
+                if command.is_solemn() {
+                    once = open;
+                    &once.key
+                } else {
+                    answers.push(Msg::Unlocked {
+                        person: open.person.name.clone(),
+                    });
+                    self.author = Some(open.person.key);
+                    &self.open.insert(open).key
+                }
+            }
+            None => match &self.open {
+                Some(open) if open.person.roles.contains(&role) => &open.key,
+                // Whoever cannot do it at all is told so before they type.
+                _ => return self.may_act(role).map(|()| None),
+            },
+        };
+        let key = key.clone();
+        answers.push(Msg::Done(self.execute(command, &key)?));
+        Ok(Some(answers))
+    }
+
+    /// Whether anybody here has the role.
+    fn may_act(&self, role: Role) -> Result<(), Failure> {
+        match self.context.acting(&self.replica, role) {
+            Err(failure) if failure.code != "role-ambiguous" => Err(failure),
+            _ => Ok(()),
+        }
+    }
+
+    fn execute(&mut self, command: &Command, key: &SecretKey) -> Result<Outcome, Failure> {
+        let clock = self.context.now();
+        let form = QUARTERLY_FORM;
+        let replica = &mut self.replica;
+        let told = match command {
+            Command::Accept { unit, period } => {
+                replica.accept(&ReportKey::regular(unit, form, *period), key, clock)?;
+                self.told("notice-accepted", unit)
+            }
+            Command::Return {
+                unit,
+                period,
+                remarks,
+            } => {
+                let report = ReportKey::regular(unit, form, *period);
+                replica.return_report(&report, key, remarks, clock)?;
+                let args = [
+                    ("unit", Arg::from(unit.as_str())),
+                    ("count", Arg::from(remarks.len())),
+                ];
+                self.tr_with("notice-returned", &args)
+            }
+            Command::SignRollup { period } => {
+                let (view, new) = replica.sign_rollup(form, *period, key, clock)?;
+                let id = if new {
+                    "notice-rollup-signed"
+                } else {
+                    "notice-rollup-same"
+                };
+                self.tr_with(id, &[("id", Arg::from(&view.id.short()))])
+            }
+            Command::Rename { unit, name } => {
+                let change = UnitChange::Rename(name.clone());
+                replica.change_unit(key, unit, change, clock)?;
+                self.told("notice-renamed", unit)
+            }
+            Command::CloseUnit { unit } => {
+                replica.change_unit(key, unit, UnitChange::Close, clock)?;
+                self.told("notice-closed", unit)
+            }
+            Command::Revoke { key: whose, reason } => {
+                let whose =
+                    PublicKey::from_hex(whose).ok_or_else(|| Failure::new("usage", Exit::Usage))?;
+                replica.revoke(key, &whose, reason, clock)?;
+                self.tr_with("notice-revoked", &[("key", Arg::from(&whose.short()))])
+            }
+            Command::Invite {
+                unit,
+                name,
+                address,
+            } => return self.invite(unit, name, address, key),
+            Command::Pull | Command::VerifyDeep { .. } | Command::Drill { .. } => {
+                return Err(Failure::new("usage", Exit::Usage));
+            }
+        };
+        Ok(Outcome {
+            notice: told,
+            paper: None,
+        })
+    }
+
+    fn told(&self, id: &str, unit: &UnitPath) -> String {
+        self.tr_with(id, &[("unit", Arg::from(unit.as_str()))])
+    }
+
+    fn invite(
+        &mut self,
+        unit: &str,
+        name: &str,
+        address: &str,
+        key: &SecretKey,
+    ) -> Result<Outcome, Failure> {
+        let unit = UnitPath::parse(unit)
+            .map_err(|error| Failure::new("usage", Exit::Usage).because(error))?;
+        let address = (!address.is_empty()).then_some(address);
+        let issued = self
+            .replica
+            .invite(key, &unit, name, address, &mut self.context.env())?;
+        let days = [("days", Arg::Int(INVITE_VALID_DAYS))];
+        Ok(Outcome {
+            notice: self.told("notice-invited", &unit),
+            paper: Some(Paper {
+                title: self.told("paper-invite", &unit),
+                lines: vec![
+                    issued.text.clone(),
+                    String::new(),
+                    self.tr_with("paper-invite-once", &days),
+                ],
+                picture: picture(&issued.text),
+            }),
+        })
+    }
+}
+
+/// The text as a QR code; nothing if it is too long for one.
+fn picture(text: &str) -> Vec<Vec<bool>> {
+    let Ok(code) = QrCode::with_error_correction_level(text, EcLevel::L) else {
+        return Vec::new();
+    };
+    let dark = |colour: &qrcode::Color| *colour == qrcode::Color::Dark;
+    let colours = code.to_colors();
+    let rows = colours.chunks(code.width().max(1));
+    rows.map(|row| row.iter().map(dark).collect()).collect()
+}

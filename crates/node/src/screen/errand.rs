@@ -1,0 +1,259 @@
+//! Errands: what goes over the network because somebody asked for it and watches
+//! it go. One at a time, on a thread of its own, and it can be given up.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
+
+use messages::{Arg, Catalogue};
+use model::{Level, Period, UnitPath};
+use replica::{QUARTERLY_FORM, Replica, RollupCheck};
+use sync::Ask;
+use tui::{Command, Msg, Outcome, Paper};
+use wire::EntryId;
+
+use crate::failure::{Exit, Failure};
+use crate::home::Home;
+use crate::net;
+use crate::world::WallClock;
+
+/// An errand under way.
+pub(super) struct Errand {
+    heard: mpsc::Receiver<Msg>,
+    given_up: Arc<AtomicBool>,
+}
+
+impl Errand {
+    /// Sets out. `say` puts a failure in words.
+    pub(super) fn start(
+        home: Home,
+        clock: WallClock,
+        words: Catalogue,
+        command: Command,
+    ) -> Result<Errand, Failure> {
+        let (tell, heard) = mpsc::channel();
+        let given_up = Arc::new(AtomicBool::new(false));
+        let runner = Runner {
+            home,
+            clock,
+            words,
+            tell,
+            given_up: given_up.clone(),
+        };
+        std::thread::Builder::new()
+            .name("errand".to_owned())
+            .spawn(move || runner.run(&command))
+            .map_err(|error| Failure::new("runtime", Exit::Failed).because(error))?;
+        Ok(Errand { heard, given_up })
+    }
+
+    /// What was said since, if anything.
+    pub(super) fn hear(&self) -> Option<Msg> {
+        self.heard.try_recv().ok()
+    }
+
+    /// Nobody waits any more. What is on its way ends by itself; what it stored
+    /// stays.
+    pub(super) fn give_up(&self) {
+        self.given_up.store(true, Ordering::Release);
+    }
+}
+
+struct Runner {
+    home: Home,
+    clock: WallClock,
+    words: Catalogue,
+    tell: mpsc::Sender<Msg>,
+    given_up: Arc<AtomicBool>,
+}
+
+impl Runner {
+    fn run(&self, command: &Command) {
+        let done = match command {
+            Command::Pull => self.pull(),
+            Command::VerifyDeep { unit, period } => self.verify(unit, *period),
+            Command::Drill { unit, period } => self.drill(unit, *period),
+            _ => return,
+        };
+        if self.given_up.load(Ordering::Acquire) {
+            return;
+        }
+        let _ = self.tell.send(match done {
+            Ok(outcome) => Msg::Done(outcome),
+            Err(failure) => Msg::Failed(super::words(&self.words, &failure)),
+        });
+    }
+
+    /// Says how far it has come; false once it was given up.
+    fn progress(&self, done: usize, all: usize) -> bool {
+        let _ = self.tell.send(Msg::Progress { done, all });
+        !self.given_up.load(Ordering::Acquire)
+    }
+
+    fn pull(&self) -> Result<Outcome, Failure> {
+        let replica = self.home.open()?;
+        let units: Vec<UnitPath> = replica
+            .units()?
+            .into_iter()
+            .map(|view| view.unit)
+            .filter(|unit| unit.level() == Level::Province)
+            .collect();
+        let runtime = crate::runtime()?;
+        let (mut reached, mut lost) = (0usize, Vec::new());
+        for (at, unit) in units.iter().enumerate() {
+            if !self.progress(at, units.len()) {
+                break;
+            }
+            let dialled = net::reach(&self.home, &replica, unit, Vec::new(), &self.clock);
+            match runtime.block_on(dialled) {
+                Ok(_) => reached += 1,
+                Err(_) => lost.push(replica.unit_name(unit)?.unwrap_or_else(|| unit.to_string())),
+            }
+        }
+        let count = ("count", Arg::from(reached));
+        let notice = match lost.is_empty() {
+            true => self.words.tr_with("notice-pulled", &[count]),
+            false => {
+                let names = lost.join(", ");
+                self.words
+                    .tr_with("notice-pull-failed", &[count, ("names", Arg::Str(&names))])
+            }
+        };
+        Ok(Outcome {
+            notice,
+            paper: None,
+        })
+    }
+
+    fn drill(&self, unit: &UnitPath, period: Period) -> Result<Outcome, Failure> {
+        let replica = self.home.open()?;
+        let province = unit
+            .ancestors()
+            .find(|above| above.level() == Level::Province)
+            .ok_or_else(|| Failure::new("no-address-of", Exit::Unreachable).with("unit", unit))?;
+        let asks = vec![Ask::Report {
+            unit: unit.clone(),
+            period,
+        }];
+        let reached = net::reach(&self.home, &replica, &province, asks, &self.clock);
+        crate::runtime()?.block_on(reached)?;
+        let args = [("unit", Arg::from(unit.as_str()))];
+        Ok(Outcome {
+            notice: self.words.tr_with("notice-drilled", &args),
+            paper: None,
+        })
+    }
+
+    fn verify(&self, unit: &UnitPath, period: Period) -> Result<Outcome, Failure> {
+        let mut replica = self.home.open()?;
+        let form = QUARTERLY_FORM;
+        let mut inputs = BTreeMap::new();
+        if replica.level() == Level::Ministry {
+            inputs = self.fetch(&mut replica, unit, period)?;
+        }
+        let check = replica.verify_rollup(unit, form, period, &inputs, true)?;
+        let checked = check.deep.as_ref().map_or(0, |deep| deep.checked);
+        let id = if check.ok {
+            "notice-verified"
+        } else {
+            "notice-not-verified"
+        };
+        let args = [
+            ("unit", Arg::from(unit.as_str())),
+            ("count", Arg::from(checked)),
+        ];
+        Ok(Outcome {
+            notice: self.words.tr_with(id, &args),
+            paper: Some(self.findings(unit, &check)),
+        })
+    }
+
+    /// The inputs and reports behind a rollup, from the provinces that signed. Of
+    /// the nation's a province that cannot be reached is left unverified.
+    fn fetch(
+        &self,
+        replica: &mut Replica,
+        unit: &UnitPath,
+        period: Period,
+    ) -> Result<BTreeMap<UnitPath, Vec<u8>>, Failure> {
+        let view = replica.show_rollup(unit, QUARTERLY_FORM, period)?;
+        let national = unit.level() == Level::Ministry;
+        let rollups: Vec<(UnitPath, EntryId)> = match national {
+            true => view.provinces.into_iter().collect(),
+            false => vec![(unit.clone(), view.id)],
+        };
+        let runtime = crate::runtime()?;
+        let mut inputs = BTreeMap::new();
+        for (at, (_, rollup)) in rollups.iter().enumerate() {
+            if !self.progress(at, rollups.len()) {
+                break;
+            }
+            match runtime.block_on(net::drill_rollup(&self.home, *rollup, &self.clock)) {
+                Ok(found) => {
+                    for given in found.values() {
+                        // Kept for looking behind the numbers; verified on its own.
+                        if let Err(error) = replica.keep_inputs(rollup, given) {
+                            tracing::warn!(%error, "inputs not kept");
+                        }
+                    }
+                    inputs.extend(found);
+                }
+                Err(failure) if national && failure.exit == Exit::Unreachable => {}
+                Err(failure) => return Err(failure),
+            }
+        }
+        Ok(inputs)
+    }
+
+    /// What the verification found, to be read.
+    fn findings(&self, unit: &UnitPath, check: &RollupCheck) -> Paper {
+        let mut lines = Vec::new();
+        let step = |id: &str, good: bool| {
+            format!("{} {}", if good { "√" } else { "×" }, self.words.tr(id))
+        };
+        lines.push(step("proof-signature", check.signature));
+        lines.push(step("proof-chain", check.chain));
+        lines.push(step("proof-arithmetic", check.arithmetic));
+        lines.extend(check.faults.iter().map(|fault| format!("× {fault}")));
+        if let Some(deep) = &check.deep {
+            let wrong = deep.mismatches.len() + deep.unavailable.len();
+            let args = [
+                ("checked", Arg::from(deep.checked)),
+                ("wrong", Arg::from(wrong)),
+            ];
+            let sign = if wrong == 0 { "√" } else { "×" };
+            lines.push(format!(
+                "{sign} {}",
+                self.words.tr_with("proof-source-done", &args)
+            ));
+            for found in &deep.mismatches {
+                let shown = |value: &Option<model::Aggregate>| match value {
+                    Some(value) => serde_json::to_string(value).unwrap_or_default(),
+                    None => "–".to_owned(),
+                };
+                let (rollup, source) = (shown(&found.rollup), shown(&found.source));
+                let args = [
+                    ("unit", Arg::from(found.unit.as_str())),
+                    ("code", Arg::from(&found.code)),
+                    ("rollup", Arg::from(&rollup)),
+                    ("source", Arg::from(&source)),
+                ];
+                lines.push(format!("× {}", self.words.tr_with("paper-mismatch", &args)));
+            }
+            for missing in &deep.unavailable {
+                let args = [("unit", Arg::from(missing.as_str()))];
+                lines.push(format!(
+                    "? {}",
+                    self.words.tr_with("paper-unavailable", &args)
+                ));
+            }
+        }
+        Paper {
+            title: self
+                .words
+                .tr_with("paper-verify", &[("unit", Arg::from(unit.as_str()))]),
+            lines,
+            picture: Vec::new(),
+        }
+    }
+}

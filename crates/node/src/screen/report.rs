@@ -1,0 +1,195 @@
+//! What an open report asks for: loading, saving, unlocking, submitting.
+
+use model::Scalar;
+use replica::ScreenView;
+use tui::Passphrase;
+use tui::form::{Compared, Effect, Msg, ReportView};
+use wire::{PublicKey, Role};
+
+use super::desk::Desk;
+use super::{past, shown};
+use crate::failure::{Exit, Failure};
+
+/// Stands for the id of a row that is yet to be made.
+const COPY: &str = "new";
+
+impl Desk<'_> {
+    /// Carries out one effect, and gives the answers the form waits for.
+    pub(super) fn form_effect(&mut self, effect: Effect) -> Vec<Msg> {
+        if effect.is_save() {
+            let answer = self.save(effect);
+            return vec![answer.unwrap_or_else(|failure| Msg::NotSaved(self.words(&failure)))];
+        }
+        let answer = match effect {
+            Effect::Load => return vec![self.load()],
+            Effect::Unlock { passphrase } => self.unlock(&passphrase),
+            Effect::Submit { passphrase } => self.submit(&passphrase),
+            Effect::SyncNow => return self.before_sync(),
+            Effect::LoadHistory => return vec![self.history()],
+            Effect::LoadDiff { of } => return vec![self.diff(of)],
+            Effect::Leave => return self.leave_report(),
+            _ => return Vec::new(),
+        };
+        vec![answer.unwrap_or_else(|failure| Msg::Failed(self.words(&failure)))]
+    }
+
+    /// The report as it is now.
+    pub(super) fn load(&mut self) -> Msg {
+        match self.read() {
+            Ok(view) => Msg::Loaded(Box::new(view)),
+            Err(failure) => Msg::Failed(self.words(&failure)),
+        }
+    }
+
+    fn read(&mut self) -> Result<ReportView, Failure> {
+        let Some(report) = &mut self.report else {
+            return Err(Failure::new("usage", Exit::Usage));
+        };
+        let before = report.seen.as_ref().map_or(&[][..], |view| &view.seen);
+        let now = self.context.now().now;
+        let view = self.replica.screen_view_since(&report.key, now, before)?;
+        let person = self.open.as_ref().map(|open| open.person.name.as_str());
+        let head = self.context.acting(&self.replica, Role::Head);
+        let people = shown::People {
+            here: person,
+            signer: head.ok().map(|person| person.name),
+        };
+        let shown = shown::report(&report.key, &view, people, &self.link, self.context);
+        report.seen = Some(Box::new(view));
+        Ok(shown)
+    }
+
+    /// What happened to the report, newest first.
+    fn history(&self) -> Msg {
+        let read = match &self.report {
+            Some(open) => self.replica.history(&open.key).map_err(Failure::from),
+            None => Err(Failure::new("usage", Exit::Usage)),
+        };
+        let lines = read.map(|lines| lines.iter().rev().map(past::line).collect());
+        Msg::History(lines.map_err(|failure| self.words(&failure)))
+    }
+
+    /// What differs between two states of it.
+    fn diff(&self, of: Compared) -> Msg {
+        let read = match &self.report {
+            Some(open) => past::diff(&self.replica, &open.key, &of),
+            None => Err(Failure::new("usage", Exit::Usage)),
+        };
+        let lines = read.map_err(|failure| self.words(&failure));
+        Msg::Diff { of, lines }
+    }
+
+    fn save(&mut self, effect: Effect) -> Result<Msg, Failure> {
+        let person = self.author()?;
+        let clock = self.context.now();
+        let Some(open) = &self.report else {
+            return Err(Failure::new("usage", Exit::Usage));
+        };
+        let (replica, report, view) = (&mut self.replica, &open.key, open.seen.as_deref());
+        let seen = view.map_or(&[][..], |view| &view.seen);
+        let answer = match effect {
+            Effect::SetValue { key, value } => {
+                // Over a conflict that is on screen, a typed value settles it.
+                match conflict(view, &key).is_some() {
+                    true => replica.choose_seen(report, &person, &key, value, seen, clock)?,
+                    false => replica.put_seen(report, &person, &key, value, seen, clock)?,
+                }
+                Msg::Saved
+            }
+            Effect::SetText { code, base, text } => {
+                replica.set_text(report, &person, &code, &base, &text, clock)?;
+                Msg::Saved
+            }
+            Effect::AddRow { table, cells } => {
+                let lang = self.context.lang();
+                // What can be shown can be typed.
+                let typed = |(column, value): (String, Scalar)| {
+                    let key = format!("{table}/{COPY}/{column}");
+                    let text = view.map(|view| view.form.display(&key, &value, lang));
+                    (column, text.unwrap_or_default())
+                };
+                let cells: Vec<_> = cells.into_iter().map(typed).collect();
+                let env = &mut self.context.env();
+                let row = replica.row_add(report, &person, &table, &cells, env)?;
+                Msg::RowAdded {
+                    table: row.table,
+                    row: row.row,
+                }
+            }
+            Effect::RemoveRow { table, row } => {
+                replica.row_remove(report, &person, &table, &row, clock)?;
+                Msg::Saved
+            }
+            Effect::RestoreRow { table, row, .. } => {
+                let marker = format!("{table}/{row}");
+                let there = Scalar::Bool(true);
+                replica.put_seen(report, &person, &marker, there, seen, clock)?;
+                Msg::Saved
+            }
+            Effect::ResolveConflict { key, index } => {
+                let value: Option<Scalar> = conflict(view, &key)
+                    .and_then(|conflict| conflict.values.get(index))
+                    .map(|value| value.value.clone());
+                let value = value.ok_or_else(|| replica::Error::NoSuchConflict(key.clone()))?;
+                replica.choose_seen(report, &person, &key, value, seen, clock)?;
+                Msg::Saved
+            }
+            _ => return Err(Failure::new("usage", Exit::Usage)),
+        };
+        self.dirty = true;
+        Ok(answer)
+    }
+
+    /// Whose edits these are.
+    fn author(&self) -> Result<PublicKey, Failure> {
+        match (&self.open, self.author) {
+            (Some(open), _) => Ok(open.person.key),
+            (None, Some(author)) => Ok(author),
+            (None, None) => Ok(self.context.acting(&self.replica, Role::Editor)?.key),
+        }
+    }
+
+    fn unlock(&mut self, passphrase: &Passphrase) -> Result<Msg, Failure> {
+        let open = self.opened(passphrase, Role::Editor)?;
+        let person = open.person.name.clone();
+        self.author = Some(open.person.key);
+        self.open = Some(open);
+        // Drafts of an earlier sitting are signed with this one's.
+        self.dirty = true;
+        Ok(Msg::Unlocked { person })
+    }
+
+    fn submit(&mut self, passphrase: &Passphrase) -> Result<Msg, Failure> {
+        let head = self.opened(passphrase, Role::Head)?;
+        self.seal()?;
+        let Some(report) = &self.report else {
+            return Err(Failure::new("usage", Exit::Usage));
+        };
+        self.replica
+            .submit(&report.key, &head.key, &mut self.context.env())?;
+        Ok(Msg::Submitted)
+    }
+
+    /// What is drafted goes along.
+    fn before_sync(&mut self) -> Vec<Msg> {
+        match self.seal() {
+            Ok(0) => Vec::new(),
+            Ok(_) => vec![self.load()],
+            Err(failure) => vec![Msg::Failed(self.words(&failure))],
+        }
+    }
+
+    /// The report is left: what was drafted is signed, if a key is open.
+    fn leave_report(&mut self) -> Vec<Msg> {
+        if let Err(failure) = self.seal() {
+            tracing::warn!(code = failure.code, "not sealed on leaving a report");
+        }
+        self.report = None;
+        Vec::new()
+    }
+}
+
+/// The conflict at a key of what is on screen.
+fn conflict<'v>(seen: Option<&'v ScreenView>, key: &str) -> Option<&'v replica::ConflictView> {
+    seen?.conflicts.iter().find(|conflict| conflict.code == key)
+}

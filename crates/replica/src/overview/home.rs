@@ -1,0 +1,149 @@
+//! The unit's own desk: what is due, what came back, what is still to be done.
+
+use model::overview::{Home, HomeReport, HomeTask, Remark};
+use model::{Period, Snapshot, Timestamp};
+use wire::Verdict;
+
+use super::plain;
+use crate::org::due_among;
+use crate::report::ReportKey;
+use crate::statements::{Statements, Submitted};
+use crate::views::CampaignView;
+use crate::{Error, QUARTERLY_FORM, Replica};
+
+/// Refused entries that are named.
+const REFUSED_SHOWN_COUNT: usize = 20;
+
+/// The table of the quarterly form in which a unit plans its tasks.
+const TASKS: &str = "H2";
+
+/// The state of a task that is done.
+const DONE: &str = "done";
+
+impl Replica {
+    /// What waits at this unit.
+    pub fn home(&self, now: Timestamp) -> Result<Home, Error> {
+        self.store.read(|_| {
+            Ok(Home {
+                reports: self.home_reports(now)?,
+                tasks: self.home_tasks(now)?,
+                troubles: self.troubles()?,
+            })
+        })
+    }
+
+    fn home_reports(&self, now: Timestamp) -> Result<Vec<HomeReport>, Error> {
+        let campaigns = self.campaigns()?;
+        let mut reports = Vec::new();
+        for key in self.report_keys(now)? {
+            reports.push(self.home_report(&key, &campaigns)?);
+        }
+        // What has no due time comes last, and of equals the newest first.
+        reports.sort_by_key(|report| (report.due.is_none(), report.due));
+        Ok(reports)
+    }
+
+    fn home_report(
+        &self,
+        key: &ReportKey,
+        campaigns: &[CampaignView],
+    ) -> Result<HomeReport, Error> {
+        let pending = self.live_drafts(&key.doc())?.len();
+        let begun = pending > 0 || self.has_changes(key)?;
+        let statements = self.statements(key, begun)?;
+        let due = due_among(campaigns, key);
+        let received = self.received(&statements, due)?;
+        Ok(HomeReport {
+            title: match self.form_for(key) {
+                Ok(form) => form.title.vi.clone(),
+                Err(Error::NoSuchForm(name)) => name,
+                Err(error) => return Err(error),
+            },
+            form: key.form.clone(),
+            period: key.period,
+            ordinal: key.ordinal,
+            state: statements.state,
+            due,
+            pending,
+            remarks: self.remarks(&statements)?,
+            received: received.map(|r| (r.time, plain(r.timeliness))),
+        })
+    }
+
+    /// Of the newest review, if it returned the report.
+    pub(super) fn remarks(&self, statements: &Statements) -> Result<Vec<Remark>, Error> {
+        let review = statements.shown().and_then(Submitted::latest_review);
+        let Some(review) = review.filter(|r| r.content.verdict == Verdict::Return) else {
+            return Ok(Vec::new());
+        };
+        let by = self.name_of(&review.author)?;
+        let remark = |comment: &wire::Comment| Remark {
+            code: comment.code.clone(),
+            text: comment.text.clone(),
+            by: by.clone(),
+            time: review.time,
+        };
+        Ok(review.content.comments.iter().map(remark).collect())
+    }
+
+    /// Unfinished tasks of the current quarter's report; of one that nobody has
+    /// begun, those that it will begin with.
+    fn home_tasks(&self, now: Timestamp) -> Result<Vec<HomeTask>, Error> {
+        let period = Period::current_quarter(now);
+        let key = ReportKey::regular(&self.unit, QUARTERLY_FORM, period);
+        let (loaded, pending) = self.load_with_drafts(&key)?;
+        if pending > 0 || !loaded.report.is_untouched() {
+            return Ok(open_tasks(&loaded.report.snapshot(), period));
+        }
+        let last = self.last_accepted(&key)?;
+        Ok(last.map_or_else(Vec::new, |(period, snapshot)| open_tasks(&snapshot, period)))
+    }
+
+    /// What is wrong with this node, as `status` says it. Entries without effect
+    /// are left to `status`: finding them means to judge every entry.
+    fn troubles(&self) -> Result<Vec<String>, Error> {
+        let mut troubles = Vec::new();
+        for refused in self.store.refused(REFUSED_SHOWN_COUNT)? {
+            let id = refused.id.map_or_else(|| "?".to_owned(), |id| id.short());
+            troubles.push(format!("refused {id}: {}", refused.reason));
+        }
+        for one in self.store.quarantined()? {
+            troubles.push(format!("quarantined {}: {}", one.entry.short(), one.reason));
+        }
+        let (_, stranded) = self.split_drafts(self.store.drafts_all()?)?;
+        if !stranded.is_empty() {
+            troubles.push(format!("stranded: {}", stranded.len()));
+        }
+        troubles.extend(self.chain_findings()?);
+        Ok(troubles)
+    }
+}
+
+/// The tasks that are not done, by deadline, those without one last.
+fn open_tasks(snapshot: &Snapshot, period: Period) -> Vec<HomeTask> {
+    let cell = |row: &str, column: &str| snapshot.cell(TASKS, row, column).clone();
+    let text = |row: &str, column: &str| {
+        let cell = cell(row, column);
+        cell.as_str().unwrap_or_default().to_owned()
+    };
+    let open = snapshot
+        .rows(TASKS)
+        .filter(|row| text(row, "state") != DONE);
+    let mut tasks: Vec<HomeTask> = open
+        .map(|row| HomeTask {
+            task: text(row, "task"),
+            department: text(row, "department"),
+            deadline: text(row, "deadline").parse().ok(),
+            progress: cell(row, "progress").as_int(),
+            period,
+        })
+        .collect();
+    tasks.sort_by(|a, b| {
+        (a.deadline.is_none(), a.deadline, &a.task).cmp(&(
+            b.deadline.is_none(),
+            b.deadline,
+            &b.task,
+        ))
+    });
+    tasks
+}

@@ -1,0 +1,341 @@
+//! What was stated about reports: submitted, received, reviewed. Without the
+//! documents themselves, so that a whole province can be looked at in one pass.
+
+use std::collections::HashMap;
+
+use identity::Verified;
+use model::workflow::{ReportState, ReviewFact, SubmissionFact, derive, timeliness};
+use model::{Period, Timestamp, UnitPath};
+use store::{EntryFilter, Store};
+use wire::{
+    Content, DocId, EntryId, Kind, PublicKey, ReceiptContent, ReviewContent, Stream,
+    SubmissionContent, Timeliness, Verdict,
+};
+
+use crate::report::ReportKey;
+use crate::{Error, Replica};
+
+/// Judges entries of this store; one for as many of them as possible.
+pub(crate) type Judge<'s> = identity::Judge<'s, Store>;
+
+/// A submission with everything stated about it.
+#[derive(Clone, Debug)]
+pub(crate) struct Submitted {
+    pub(crate) id: EntryId,
+    pub(crate) author: PublicKey,
+    pub(crate) time: Timestamp,
+    pub(crate) content: SubmissionContent,
+    pub(crate) receipt: Option<Receipted>,
+    pub(crate) incomplete: Option<EntryId>,
+    pub(crate) reviews: Vec<Reviewed>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Receipted {
+    pub(crate) id: EntryId,
+    pub(crate) time: Timestamp,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Reviewed {
+    pub(crate) author: PublicKey,
+    pub(crate) time: Timestamp,
+    pub(crate) id: EntryId,
+    pub(crate) content: ReviewContent,
+}
+
+impl Submitted {
+    fn new(entry: &Verified) -> Option<Self> {
+        let Content::Submission(content) = &entry.body().content else {
+            return None;
+        };
+        Some(Submitted {
+            id: entry.id(),
+            author: entry.author(),
+            time: entry.body().time,
+            content: content.clone(),
+            receipt: None,
+            incomplete: None,
+            reviews: Vec::new(),
+        })
+    }
+
+    /// In time or not, by the receipt; `None` without receipt or due time.
+    pub(crate) fn timeliness(&self, due: Option<Timestamp>) -> Option<Timeliness> {
+        let receipt = self.receipt.as_ref()?;
+        let received = if model::sabotaged!(TrustAuthorsClock) {
+            self.time
+        } else {
+            receipt.time
+        };
+        Some(match due {
+            None => Timeliness::OnTime,
+            Some(due) => match timeliness(self.time, received, due) {
+                model::workflow::Timeliness::OnTime => Timeliness::OnTime,
+                model::workflow::Timeliness::SignedOnTime => Timeliness::SignedOnTime,
+                model::workflow::Timeliness::Late => Timeliness::Late,
+            },
+        })
+    }
+
+    /// The newest review.
+    pub(crate) fn latest_review(&self) -> Option<&Reviewed> {
+        self.reviews
+            .iter()
+            .max_by_key(|review| (review.time, review.id))
+    }
+
+    pub(crate) fn is_accepted(&self) -> bool {
+        self.latest_review().is_some_and(|r| {
+            r.content.verdict == Verdict::Accept || model::sabotaged!(CountReturned)
+        })
+    }
+
+    /// Whether what it rests on was not all there when it was last looked at.
+    pub(crate) fn is_incomplete(&self) -> bool {
+        self.receipt.is_none() && self.incomplete.is_some()
+    }
+
+    /// The earliest receipt counts.
+    fn add_receipt(&mut self, entry: &Verified) {
+        let here = Receipted {
+            id: entry.id(),
+            time: entry.body().time,
+        };
+        let known = self.receipt.as_ref();
+        if known.is_none_or(|known| (here.time, here.id) < (known.time, known.id)) {
+            self.receipt = Some(here);
+        }
+    }
+
+    fn fact(&self) -> SubmissionFact {
+        let review = |review: &Reviewed| ReviewFact {
+            accept: review.content.verdict == Verdict::Accept,
+            order: (review.time.0, review.id.0),
+        };
+        SubmissionFact {
+            id: self.id.0,
+            replaces: self.content.replaces.iter().map(|id| id.0).collect(),
+            reviews: self.reviews.iter().map(review).collect(),
+        }
+    }
+}
+
+/// A report's statements, without the document itself.
+#[derive(Clone, Debug)]
+pub(crate) struct Statements {
+    /// By (time, id).
+    pub(crate) submissions: Vec<Submitted>,
+    pub(crate) state: ReportState,
+    /// Submissions that no other one replaces: one, unless two heads submitted
+    /// side by side.
+    pub(crate) current: Vec<EntryId>,
+}
+
+impl Statements {
+    fn new(mut submissions: Vec<Submitted>, has_content: bool) -> Self {
+        submissions.sort_by_key(|s| (s.time, s.id));
+        let facts: Vec<SubmissionFact> = submissions.iter().map(Submitted::fact).collect();
+        let (state, current) = derive(&facts, has_content);
+        Statements {
+            submissions,
+            state,
+            current: current.into_iter().map(EntryId).collect(),
+        }
+    }
+
+    /// The submission that stands, if exactly one does.
+    pub(crate) fn current(&self) -> Option<&Submitted> {
+        match self.current.as_slice() {
+            [id] => self.submissions.iter().find(|s| s.id == *id),
+            _ => None,
+        }
+    }
+
+    /// The submission to show: the one that stands, else the newest.
+    pub(crate) fn shown(&self) -> Option<&Submitted> {
+        self.current().or(self.submissions.last())
+    }
+
+    /// The latest accepted submission: what goes into a rollup.
+    pub(crate) fn accepted(&self) -> Option<&Submitted> {
+        let accepted = self.submissions.iter().filter(|s| s.is_accepted());
+        accepted.max_by_key(|s| s.latest_review().map(|r| (r.time, r.id)))
+    }
+
+    /// The first receipt that any submission of this report got: a corrected
+    /// report does not become late because it was corrected.
+    pub(crate) fn first_received(&self) -> Option<&Submitted> {
+        let received = self.submissions.iter().filter(|s| s.receipt.is_some());
+        received.min_by_key(|s| s.receipt.as_ref().map(|r| (r.time, r.id)))
+    }
+}
+
+/// Where to look for statements: of one document, or of all at and below a unit.
+struct Scope<'a> {
+    unit: &'a UnitPath,
+    period: Period,
+    doc: Option<DocId>,
+}
+
+impl Scope<'_> {
+    fn filter(&self, kind: Kind) -> EntryFilter {
+        // A receipt covers every report of its unit and period.
+        let of_doc = kind != Kind::Receipt;
+        EntryFilter {
+            unit: Some(self.unit.clone()),
+            subtree: self.doc.is_none(),
+            stream: Some(Stream::Report),
+            kind: Some(kind),
+            period: Some(Some(self.period)),
+            doc: self.doc.filter(|_| of_doc),
+            ..EntryFilter::default()
+        }
+    }
+}
+
+impl Replica {
+    /// What was submitted, received and reviewed of one report.
+    pub(crate) fn statements(
+        &self,
+        key: &ReportKey,
+        has_content: bool,
+    ) -> Result<Statements, Error> {
+        let scope = Scope {
+            unit: &key.unit,
+            period: key.period,
+            doc: Some(key.doc()),
+        };
+        let mut judge = Judge::new(&self.store);
+        let found = self.gather(&scope, std::slice::from_ref(key), &mut judge)?;
+        let submissions = found.into_iter().next().unwrap_or_default();
+        Ok(Statements::new(submissions, has_content))
+    }
+
+    /// The same of many reports of one period at and below a unit, in one pass
+    /// over each kind: in the order of the keys. Whether a report without a
+    /// submission was begun is asked for it alone.
+    pub(crate) fn statements_of(
+        &self,
+        below: &UnitPath,
+        period: Period,
+        keys: &[ReportKey],
+        judge: &mut Judge<'_>,
+    ) -> Result<Vec<Statements>, Error> {
+        let scope = Scope {
+            unit: below,
+            period,
+            doc: None,
+        };
+        let found = self.gather(&scope, keys, judge)?;
+        let statements = keys.iter().zip(found).map(|(key, submissions)| {
+            let begun = !submissions.is_empty() || self.has_changes(key)?;
+            Ok(Statements::new(submissions, begun))
+        });
+        statements.collect()
+    }
+
+    /// The submissions of each of the reports, with what was said of them.
+    fn gather(
+        &self,
+        scope: &Scope<'_>,
+        keys: &[ReportKey],
+        judge: &mut Judge<'_>,
+    ) -> Result<Vec<Vec<Submitted>>, Error> {
+        let docs: HashMap<DocId, usize> = keys
+            .iter()
+            .enumerate()
+            .map(|(at, key)| (key.doc(), at))
+            .collect();
+        let mut found: Vec<Vec<Submitted>> = vec![Vec::new(); keys.len()];
+        let report_of = |entry: &Verified| {
+            let at = *docs.get(&entry.body().doc?)?;
+            (keys[at].unit == entry.body().unit).then_some(at)
+        };
+        let mut places: HashMap<EntryId, (usize, usize)> = HashMap::new();
+        self.for_standing(&scope.filter(Kind::Submission), judge, |entry| {
+            if let (Some(at), Some(submitted)) = (report_of(entry), Submitted::new(entry)) {
+                places.insert(submitted.id, (at, found[at].len()));
+                found[at].push(submitted);
+            }
+        })?;
+        if places.is_empty() {
+            return Ok(found);
+        }
+        self.for_standing(&scope.filter(Kind::Review), judge, |entry| {
+            let Content::Review(content) = &entry.body().content else {
+                return;
+            };
+            let place = places.get(&content.submission);
+            if let Some((at, place)) = place.filter(|(at, _)| report_of(entry) == Some(*at)) {
+                found[*at][*place].reviews.push(Reviewed {
+                    author: entry.author(),
+                    time: entry.body().time,
+                    id: entry.id(),
+                    content: content.clone(),
+                });
+            }
+        })?;
+        self.for_standing(&scope.filter(Kind::Receipt), judge, |entry| {
+            let Content::Receipt(receipt) = &entry.body().content else {
+                return;
+            };
+            // A receipt speaks of the reports of its own unit only.
+            let place = |id: &EntryId| {
+                let place = places.get(id).copied();
+                place.filter(|(at, _)| keys[*at].unit == entry.body().unit)
+            };
+            for (at, place) in receipt.received.iter().filter_map(place) {
+                found[at][place].add_receipt(entry);
+            }
+            for incomplete in &receipt.incomplete {
+                if let Some((at, place)) = place(&incomplete.submission) {
+                    found[at][place].incomplete = Some(entry.id());
+                }
+            }
+        })?;
+        Ok(found)
+    }
+
+    /// Calls `each` with every entry that matches and is in effect, by row.
+    pub(crate) fn for_standing(
+        &self,
+        filter: &EntryFilter,
+        judge: &mut Judge<'_>,
+        mut each: impl FnMut(&Verified),
+    ) -> Result<(), Error> {
+        let mut failed = None;
+        self.store.for_each(filter, |stored| {
+            if failed.is_some() {
+                return;
+            }
+            match judge.standing(&stored.entry) {
+                Ok(standing) if standing.is_in_effect() => each(&stored.entry),
+                Ok(_) => {}
+                Err(error) => failed = Some(error),
+            }
+        })?;
+        failed.map_or(Ok(()), |error| Err(error.into()))
+    }
+
+    /// Every receipt in effect over a unit's report stream of a period.
+    pub(crate) fn for_receipts(
+        &self,
+        unit: &UnitPath,
+        period: Option<Period>,
+        mut each: impl FnMut(&Verified, &ReceiptContent),
+    ) -> Result<(), Error> {
+        let filter = EntryFilter {
+            unit: Some(unit.clone()),
+            stream: Some(Stream::Report),
+            kind: Some(Kind::Receipt),
+            period: Some(period),
+            ..Default::default()
+        };
+        self.for_standing(&filter, &mut Judge::new(&self.store), |entry| {
+            if let Content::Receipt(receipt) = &entry.body().content {
+                each(entry, receipt);
+            }
+        })
+    }
+}

@@ -1,0 +1,171 @@
+//! Pages: lists of units, reports, numbers and keys, each laid out from one
+//! answer of the runner.
+//!
+//! A room of its own (`board`, `review`, …) turns an answer into a [`Laid`]:
+//! summary, columns, facets, rows; and a row into its details. What all pages have
+//! in common (order, narrowing, cursor, drawing) knows none of them.
+//!
+//! Invariant: nothing is computed while drawing. Laying out happens when an answer
+//! comes, the details of a row when the cursor comes to it.
+
+mod behind;
+pub(crate) mod board;
+mod grid;
+pub(crate) mod home;
+pub(crate) mod keys;
+pub(crate) mod nation;
+mod place;
+mod review;
+pub(crate) mod rollup;
+mod table;
+mod units;
+mod view;
+mod words;
+
+use std::collections::BTreeMap;
+
+use messages::{Arg, Catalogue};
+use model::{Lang, Timestamp};
+
+pub(crate) use grid::{Cell, Column, Facet, Grid, Row, Tone, Width};
+pub use place::{Data, Place};
+pub(crate) use view::{Hit, draw, hit, reading};
+
+/// A piece of a line, cleaned.
+pub(crate) type Bit = (Tone, String);
+
+/// What laying out may know beside the answer.
+#[derive(Clone, Copy)]
+pub(crate) struct Setting<'a> {
+    pub(crate) words: &'a Catalogue,
+    pub(crate) lang: Lang,
+    pub(crate) now: Timestamp,
+}
+
+impl Setting<'_> {
+    pub(crate) fn tr(&self, id: &str) -> String {
+        self.words.tr(id)
+    }
+
+    pub(crate) fn tr_with(&self, id: &str, args: &[(&str, Arg<'_>)]) -> String {
+        self.words.tr_with(id, args)
+    }
+}
+
+/// An answer, laid out.
+#[derive(Debug, Default)]
+pub(crate) struct Laid {
+    /// Lines above the list.
+    pub(crate) summary: Vec<Vec<Bit>>,
+    pub(crate) columns: Vec<Column>,
+    pub(crate) facets: Vec<Facet>,
+    pub(crate) rows: Vec<Row>,
+    /// What stands there instead of rows.
+    pub(crate) empty: String,
+}
+
+/// How the page's answer stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Fetch {
+    /// Asked for; so much of so much is read.
+    Reading(usize, usize),
+    /// There.
+    Done,
+    /// Not to be had, with the reason.
+    Failed(String),
+}
+
+/// One page.
+#[derive(Debug)]
+pub(crate) struct Page {
+    pub(crate) place: Place,
+    pub(crate) data: Option<Data>,
+    pub(crate) fetch: Fetch,
+    pub(crate) grid: Grid,
+    pub(crate) summary: Vec<Vec<Bit>>,
+    pub(crate) empty: String,
+    /// Of the row under the cursor.
+    pub(crate) detail: Vec<Bit>,
+    /// Remarks on the report under review that are not signed yet, by code.
+    pub(crate) remarks: BTreeMap<String, String>,
+    /// Which of several ways to look at it.
+    pub(crate) mode: usize,
+}
+
+impl Page {
+    /// An empty page that waits for its answer.
+    pub(crate) fn new(place: Place) -> Page {
+        Page {
+            place,
+            data: None,
+            fetch: Fetch::Reading(0, 0),
+            grid: Grid::default(),
+            summary: Vec::new(),
+            empty: String::new(),
+            detail: Vec::new(),
+            remarks: BTreeMap::new(),
+            mode: 0,
+        }
+    }
+
+    /// Takes an answer.
+    pub(crate) fn fill(&mut self, data: Data, setting: Setting<'_>) {
+        self.data = Some(data);
+        self.fetch = Fetch::Done;
+        self.lay_out(setting);
+    }
+
+    /// Lays out anew what is there: the time, the language or the mode changed.
+    pub(crate) fn lay_out(&mut self, setting: Setting<'_>) {
+        let Some(data) = &self.data else {
+            return;
+        };
+        let laid = match data {
+            Data::Home(home) => home::lay_out(home, setting),
+            Data::Board(board) => board::lay_out(board, setting),
+            Data::Review(review) => review::lay_out(review, &self.remarks, setting),
+            Data::Rollup(page) => rollup::lay_out(page, setting),
+            Data::Behind(behind) => behind::lay_out(behind, setting),
+            Data::Units(units) => units::lay_out(units, setting),
+            Data::Keys(keys) => keys::lay_out(keys, setting),
+            Data::Nation(nation) => nation::lay_out(nation, self.mode, setting),
+        };
+        self.summary = laid.summary;
+        self.empty = laid.empty;
+        self.grid.fill(laid.columns, laid.facets, laid.rows);
+        self.look(setting);
+    }
+
+    /// Gathers the details of the row under the cursor.
+    pub(crate) fn look(&mut self, setting: Setting<'_>) {
+        let (Some(data), Some(row)) = (&self.data, self.grid.current()) else {
+            self.detail = Vec::new();
+            return;
+        };
+        let key = row.key.as_str();
+        self.detail = match data {
+            Data::Home(home) => home::detail(home, key, setting),
+            Data::Board(board) => board::detail(board, key, setting),
+            Data::Review(review) => review::detail(review, &self.remarks, key, setting),
+            Data::Rollup(page) => rollup::detail(page, key, setting),
+            Data::Behind(behind) => behind::detail(behind, key, setting),
+            Data::Units(units) => units::detail(units, key, setting),
+            Data::Keys(keys) => keys::detail(keys, key, setting),
+            Data::Nation(nation) => nation::detail(nation, key, setting),
+        };
+    }
+
+    /// Remarks are kept when the report is read anew, as long as it is the same.
+    pub(crate) fn remark(&mut self, code: &str, text: &str, setting: Setting<'_>) {
+        match text.trim().is_empty() {
+            true => self.remarks.remove(code),
+            false => self.remarks.insert(code.to_owned(), text.trim().to_owned()),
+        };
+        self.lay_out(setting);
+    }
+
+    /// The key of the row under the cursor.
+    pub(crate) fn current(&self) -> Option<&str> {
+        self.grid.current().map(|row| row.key.as_str())
+    }
+}

@@ -1,0 +1,416 @@
+//! What the keys of each page do.
+
+use messages::Arg;
+use model::overview::KeyHolder;
+use model::{Level, Period, UnitPath};
+
+use crate::page::{Data, Page, Place, board, home, keys, nation, rollup};
+use crate::parts::keymap::Action;
+use crate::parts::line::Line;
+
+use super::Shell;
+use super::msg::{Command, Effect, ReportRef};
+use super::over::{Ask, AskField, Over, Then};
+
+impl Shell {
+    /// Opens a page over the one in front.
+    pub(super) fn open(&mut self, place: Place) -> Vec<Effect> {
+        self.pages.push(Page::new(place.clone()));
+        vec![Effect::Read(place)]
+    }
+
+    /// Opens one of the desks, in place of all that is open.
+    pub(super) fn go_to_desk(&mut self, at: usize) -> Vec<Effect> {
+        let Some(place) = self.desks().into_iter().nth(at) else {
+            return Vec::new();
+        };
+        self.report = None;
+        self.pages.clear();
+        self.open(place)
+    }
+
+    /// The same page of another period.
+    fn turn_period(&mut self, forward: bool) -> Vec<Effect> {
+        let Some(place) = self.page().map(|page| page.place.clone()) else {
+            return Vec::new();
+        };
+        let Some(period) = place.period() else {
+            return Vec::new();
+        };
+        let to = if forward {
+            period.next()
+        } else {
+            period.previous()
+        };
+        // The calendar of the reports ends somewhere.
+        if Period::parse(&to.to_string()).is_err() {
+            return Vec::new();
+        }
+        self.pages.pop();
+        self.open(place.in_period(to))
+    }
+
+    pub(super) fn act(&mut self, action: Action) -> Vec<Effect> {
+        let Some(page) = self.page() else {
+            return Vec::new();
+        };
+        let key = page.current().map(str::to_owned);
+        let place = page.place.clone();
+        match action {
+            Action::Desk(at) => self.go_to_desk(usize::from(at)),
+            Action::PeriodBack => self.turn_period(false),
+            Action::PeriodForward => self.turn_period(true),
+            Action::Pull => self.carry_out(Command::Pull),
+            Action::Sign => self.sign(&place),
+            Action::View => self.turn_mode(),
+            Action::NextInQueue => self.next_in_queue(&place),
+            Action::AddRow if place == Place::Units => self.ask_invite(None),
+            Action::Approve => self.approve(&place),
+            Action::Return => self.return_report(&place),
+            _ => match key {
+                Some(key) => self.act_on(action, &place, &key),
+                None => Vec::new(),
+            },
+        }
+    }
+
+    /// Actions on the row under the cursor.
+    fn act_on(&mut self, action: Action, place: &Place, key: &str) -> Vec<Effect> {
+        match (action, place) {
+            (Action::Open, _) => self.open_row(place, key),
+            (Action::Comment, Place::Review { .. }) => self.ask_remark(key),
+            (Action::Clear, Place::Review { .. }) => {
+                self.with_page(|page, setting| page.remark(key, "", setting));
+                Vec::new()
+            }
+            (Action::Verify | Action::VerifyDeep, Place::Rollup { unit, period }) => {
+                let (unit, period) = (unit.clone(), *period);
+                self.carry_out(Command::VerifyDeep { unit, period })
+            }
+            (Action::VerifyDeep, Place::Nation { period }) => match UnitPath::parse(key) {
+                Ok(unit) => self.carry_out(Command::VerifyDeep {
+                    unit,
+                    period: *period,
+                }),
+                Err(_) => Vec::new(),
+            },
+            (Action::Invite, Place::Units) => self.ask_invite(Some(key)),
+            (Action::Rename, Place::Units) => self.ask_rename(key),
+            (Action::Close, Place::Units) => self.ask_close(key),
+            (Action::Revoke, Place::Keys { .. }) => self.ask_revoke(key),
+            _ => Vec::new(),
+        }
+    }
+
+    fn open_row(&mut self, place: &Place, key: &str) -> Vec<Effect> {
+        let unit = UnitPath::parse(key).ok();
+        match (place, unit) {
+            (Place::Home, _) => {
+                let report = self.page().and_then(|page| match &page.data {
+                    Some(Data::Home(home)) => home::report_at(home, key),
+                    _ => None,
+                });
+                let report = report.map(|report| ReportRef {
+                    form: report.form.clone(),
+                    period: report.period,
+                    ordinal: report.ordinal,
+                });
+                report.map(Effect::Open).into_iter().collect()
+            }
+            (Place::Board { period }, Some(unit)) => self.open(Place::Review {
+                unit,
+                period: *period,
+            }),
+            (Place::Nation { period }, Some(unit)) => self.open(Place::Rollup {
+                unit,
+                period: *period,
+            }),
+            (Place::Units, Some(unit)) => self.open(Place::Keys { unit: Some(unit) }),
+            (Place::Rollup { unit, period }, _) => self.open_number(unit, *period, key),
+            (Place::Behind { period, .. }, Some(unit)) => self.open_source(unit, *period),
+            (Place::Review { .. }, _) => self.ask_remark(key),
+            _ => Vec::new(),
+        }
+    }
+
+    /// What lies behind a number; of a missing or flagged unit its report.
+    fn open_number(&mut self, unit: &UnitPath, period: Period, key: &str) -> Vec<Effect> {
+        let named = key
+            .strip_prefix("missing/")
+            .or_else(|| key.strip_prefix("flag/"))
+            .map(|rest| rest.split('/').next().unwrap_or(rest));
+        match named {
+            None => self.open(Place::Behind {
+                unit: unit.clone(),
+                period,
+                code: key.to_owned(),
+            }),
+            Some(path) => match UnitPath::parse(path) {
+                Ok(unit) => self.open_source(unit, period),
+                Err(_) => Vec::new(),
+            },
+        }
+    }
+
+    /// A province's rollup or a facility's report. One that belongs to a Sở has to
+    /// be asked for, and its Sở sees that.
+    fn open_source(&mut self, unit: UnitPath, period: Period) -> Vec<Effect> {
+        if unit.level() != Level::Facility {
+            return self.open(Place::Rollup { unit, period });
+        }
+        if unit.parent().as_ref() == Some(&self.identity.unit) {
+            return self.open(Place::Review { unit, period });
+        }
+        let text = self.tr_with("ask-drill", &[("unit", Arg::Str(unit.as_str()))]);
+        self.over.push(Over::Confirm {
+            text,
+            command: Command::Drill { unit, period },
+        });
+        Vec::new()
+    }
+
+    fn turn_mode(&mut self) -> Vec<Effect> {
+        self.with_page(|page, setting| {
+            page.mode = (page.mode + 1) % nation::MODES;
+            page.lay_out(setting);
+        });
+        Vec::new()
+    }
+
+    fn sign(&mut self, place: &Place) -> Vec<Effect> {
+        let period = match place {
+            Place::Rollup { unit, period } if *unit == self.identity.unit => *period,
+            Place::Nation { period } => *period,
+            _ => {
+                self.warn(self.tr("notice-not-yours"));
+                return Vec::new();
+            }
+        };
+        let nothing_new = self.page().is_some_and(|page| match &page.data {
+            Some(Data::Rollup(rollup)) => !rollup::is_new(rollup),
+            _ => false,
+        });
+        if nothing_new {
+            self.tell(self.tr("notice-nothing-new"));
+            return Vec::new();
+        }
+        self.carry_out(Command::SignRollup { period })
+    }
+
+    fn approve(&mut self, place: &Place) -> Vec<Effect> {
+        let Place::Review { unit, period } = place else {
+            return Vec::new();
+        };
+        let command = Command::Accept {
+            unit: unit.clone(),
+            period: *period,
+        };
+        match self.page().map_or(0, |page| page.remarks.len()) {
+            0 => self.carry_out(command),
+            count => {
+                // Accepting drops what was going to be said.
+                let text = self.tr_with("ask-approve-remarks", &[("count", Arg::from(count))]);
+                self.over.push(Over::Confirm { text, command });
+                Vec::new()
+            }
+        }
+    }
+
+    fn return_report(&mut self, place: &Place) -> Vec<Effect> {
+        let Place::Review { unit, period } = place else {
+            return Vec::new();
+        };
+        let remarks = self
+            .page()
+            .map(|page| page.remarks.clone())
+            .unwrap_or_default();
+        if remarks.is_empty() {
+            self.warn(self.tr("notice-remark-first"));
+            return Vec::new();
+        }
+        self.carry_out(Command::Return {
+            unit: unit.clone(),
+            period: *period,
+            remarks: remarks.into_iter().collect(),
+        })
+    }
+
+    /// A verdict was signed: its remarks are no drafts any more.
+    pub(super) fn after_done(&mut self) {
+        self.with_page(|page, setting| {
+            if let Place::Review { .. } = page.place {
+                page.remarks.clear();
+                page.lay_out(setting);
+            }
+        });
+    }
+
+    /// The report after this one that waits for a review.
+    fn next_in_queue(&mut self, place: &Place) -> Vec<Effect> {
+        let Place::Review { unit, period } = place else {
+            return Vec::new();
+        };
+        let setting = self.setting();
+        let boards = self.pages.iter().rev();
+        let queue = boards
+            .filter_map(|page| match &page.data {
+                Some(Data::Board(data)) => Some(board::queue(data, setting)),
+                _ => None,
+            })
+            .next()
+            .unwrap_or_default();
+        let after = queue.iter().skip_while(|one| *one != unit).skip(1);
+        let next = after.chain(queue.iter()).find(|one| *one != unit).cloned();
+        let period = *period;
+        match next {
+            None => {
+                self.tell(self.tr("notice-queue-empty"));
+                Vec::new()
+            }
+            Some(_) if self.page().is_some_and(|page| !page.remarks.is_empty()) => {
+                self.warn(self.tr("notice-remarks-unsent"));
+                Vec::new()
+            }
+            Some(unit) => {
+                self.pages.pop();
+                // Back leads to the board, with the cursor on this unit.
+                if let Some(page) = self.pages.last_mut() {
+                    page.grid.go_to(unit.as_str());
+                }
+                self.open(Place::Review { unit, period })
+            }
+        }
+    }
+
+    fn ask(&mut self, title: String, fields: Vec<AskField>, then: Then) -> Vec<Effect> {
+        self.over.push(Over::Ask(Ask {
+            title,
+            fields,
+            at: 0,
+            error: None,
+            then,
+        }));
+        Vec::new()
+    }
+
+    fn field(&self, label: &str, text: &str, required: bool) -> AskField {
+        AskField {
+            label: self.tr(label),
+            line: Line::new(text),
+            required,
+        }
+    }
+
+    fn ask_remark(&mut self, code: &str) -> Vec<Effect> {
+        let there = self.page().and_then(|page| page.remarks.get(code).cloned());
+        let fields = vec![self.field("ask-remark-text", &there.unwrap_or_default(), false)];
+        let title = self.tr_with("ask-remark", &[("code", Arg::Str(code))]);
+        let code = code.to_owned();
+        self.ask(title, fields, Then::Remark { code })
+    }
+
+    fn ask_invite(&mut self, unit: Option<&str>) -> Vec<Effect> {
+        let own = format!("{}.", self.identity.unit);
+        let known = unit.and_then(|unit| self.unit_name(unit));
+        let fields = vec![
+            self.field("ask-invite-unit", unit.unwrap_or(&own), true),
+            self.field("ask-invite-name", &known.unwrap_or_default(), true),
+            self.field("ask-invite-address", "", false),
+        ];
+        self.ask(self.tr("ask-invite"), fields, Then::Invite)
+    }
+
+    fn unit_name(&self, unit: &str) -> Option<String> {
+        match &self.page()?.data {
+            Some(Data::Units(units)) => {
+                let found = units.iter().find(|line| line.unit.as_str() == unit);
+                found.map(|line| line.name.clone())
+            }
+            _ => None,
+        }
+    }
+
+    fn ask_rename(&mut self, unit: &str) -> Vec<Effect> {
+        let Ok(path) = UnitPath::parse(unit) else {
+            return Vec::new();
+        };
+        let name = self.unit_name(unit).unwrap_or_default();
+        let fields = vec![self.field("ask-invite-name", &name, true)];
+        let title = self.tr_with("ask-rename", &[("unit", Arg::Str(unit))]);
+        self.ask(title, fields, Then::Rename { unit: path })
+    }
+
+    fn ask_close(&mut self, unit: &str) -> Vec<Effect> {
+        let Ok(path) = UnitPath::parse(unit) else {
+            return Vec::new();
+        };
+        let closed = self.page().is_some_and(|page| match &page.data {
+            Some(Data::Units(units)) => units.iter().any(|line| line.unit == path && line.closed),
+            _ => false,
+        });
+        if closed {
+            self.tell(self.tr("notice-closed-already"));
+            return Vec::new();
+        }
+        let name = self.unit_name(unit).unwrap_or_default();
+        let args = [("name", Arg::Str(&name)), ("unit", Arg::Str(unit))];
+        self.over.push(Over::Confirm {
+            text: self.tr_with("ask-close", &args),
+            command: Command::CloseUnit { unit: path },
+        });
+        Vec::new()
+    }
+
+    fn ask_revoke(&mut self, key: &str) -> Vec<Effect> {
+        let line = self.page().and_then(|page| match &page.data {
+            Some(Data::Keys(all)) => keys::line_at(all, key).cloned(),
+            _ => None,
+        });
+        let Some(line) = line else {
+            return Vec::new();
+        };
+        if line.revoked || line.holder == KeyHolder::Root {
+            self.warn(self.tr("notice-not-revocable"));
+            return Vec::new();
+        }
+        let title = self.tr_with(
+            "ask-revoke",
+            &[
+                ("name", Arg::Str(&line.name)),
+                ("unit", Arg::Str(line.unit.as_str())),
+            ],
+        );
+        let fields = vec![self.field("ask-revoke-reason", "", true)];
+        self.ask(title, fields, Then::Revoke { key: line.key })
+    }
+
+    /// Takes the filled lines.
+    pub(super) fn take_ask(&mut self, ask: Ask) -> Vec<Effect> {
+        let text = |at: usize| {
+            let field = ask.fields.get(at);
+            field
+                .map(|field| field.line.normal().trim().to_owned())
+                .unwrap_or_default()
+        };
+        match &ask.then {
+            Then::Remark { code } => {
+                let remark = text(0);
+                self.with_page(|page, setting| page.remark(code, &remark, setting));
+                Vec::new()
+            }
+            Then::Invite => self.carry_out(Command::Invite {
+                unit: text(0),
+                name: text(1),
+                address: text(2),
+            }),
+            Then::Rename { unit } => self.carry_out(Command::Rename {
+                unit: unit.clone(),
+                name: text(0),
+            }),
+            Then::Revoke { key } => self.carry_out(Command::Revoke {
+                key: key.clone(),
+                reason: text(0),
+            }),
+        }
+    }
+}

@@ -1,0 +1,511 @@
+//! `update`: state and message in, state and effects out.
+
+use messages::Arg;
+
+use crate::form;
+use crate::page::{Fetch, Hit, Page, hit};
+use crate::parts::key::Key;
+use crate::parts::keymap::{Action, Context, lookup};
+use crate::parts::line::Line;
+use crate::parts::mouse::{Mouse, MouseKind};
+use crate::parts::passphrase::Passphrase;
+
+use super::msg::{Command, Effect, Msg, Outcome};
+use super::over::{Ask, Over};
+use super::{Shell, view};
+
+/// Lines that page up and page down move.
+const PAGE_LINES: usize = 10;
+
+/// Lines that the wheel moves.
+const WHEEL_LINES: usize = 3;
+
+impl Shell {
+    /// Takes a message and says what is to be done about it, in order. A function
+    /// of the state and the message alone.
+    pub fn update(&mut self, msg: Msg) -> Vec<Effect> {
+        match msg {
+            Msg::Key(key) => return self.on_key(key),
+            Msg::Mouse(mouse) => return self.on_mouse(mouse),
+            Msg::Paste(text) => return self.on_paste(text),
+            Msg::Resize { columns, lines } => {
+                (self.columns, self.lines) = (columns, lines);
+                return self.tell_form(form::Msg::Resize { columns, lines });
+            }
+            Msg::Tick(now) => {
+                self.now = now;
+                self.lay_out();
+                return self.tell_form(form::Msg::Tick(now));
+            }
+            Msg::Identity(identity) => self.identity = identity,
+            Msg::Link {
+                sync,
+                clock_ahead_ms,
+            } => {
+                self.sync = sync;
+                self.clock_ahead_ms = clock_ahead_ms.or(self.clock_ahead_ms);
+            }
+            Msg::Page { place, answer } => self.on_page(&place, answer),
+            Msg::Progress { done, all } => self.on_progress(done, all),
+            Msg::Changed => return self.read_again(),
+            Msg::Opened { form } => {
+                let (app, effects) = form::App::new(form, self.lang, self.now, self.palette);
+                self.report = Some(app);
+                let (columns, lines) = (self.columns, self.lines);
+                self.tell_form(form::Msg::Resize { columns, lines });
+                return effects.into_iter().map(Effect::Form).collect();
+            }
+            Msg::Form(msg) => return self.tell_form(msg),
+            Msg::Done(outcome) => return self.on_done(outcome),
+            Msg::NeedPassphrase(command) => self.ask_secret(command),
+            Msg::Failed(message) => self.on_failed(message),
+            Msg::Unlocked { person } => self.person = Some(person),
+            Msg::Locked => {
+                self.person = None;
+                return self.tell_form(form::Msg::Locked);
+            }
+        }
+        Vec::new()
+    }
+
+    /// Passes a message on to the report that is open.
+    pub(super) fn tell_form(&mut self, msg: form::Msg) -> Vec<Effect> {
+        if let form::Msg::Unlocked { person } = &msg {
+            self.person = Some(person.clone());
+        }
+        let Some(report) = &mut self.report else {
+            return Vec::new();
+        };
+        let effects = report.update(msg);
+        effects.into_iter().map(Effect::Form).collect()
+    }
+
+    /// Lays all pages out anew: the time is another one.
+    fn lay_out(&mut self) {
+        let setting = crate::page::Setting {
+            words: &self.words,
+            lang: self.lang,
+            now: self.now,
+        };
+        for page in &mut self.pages {
+            page.lay_out(setting);
+        }
+    }
+
+    /// Reads the page in front, and the report, again.
+    pub(super) fn read_again(&mut self) -> Vec<Effect> {
+        let mut effects = self.tell_form(form::Msg::Changed);
+        if self.report.is_none() {
+            effects.extend(self.page().map(|page| Effect::Read(page.place.clone())));
+        }
+        effects
+    }
+
+    fn on_page(&mut self, place: &crate::page::Place, answer: Result<crate::page::Data, String>) {
+        let setting = crate::page::Setting {
+            words: &self.words,
+            lang: self.lang,
+            now: self.now,
+        };
+        for page in self.pages.iter_mut().filter(|page| page.place == *place) {
+            match &answer {
+                Ok(data) => page.fill(data.clone(), setting),
+                // What was read before is still there to be looked at.
+                Err(reason) => page.fetch = Fetch::Failed(reason.clone()),
+            }
+        }
+        if let (Err(reason), Some(page)) = (answer, self.page())
+            && page.place == *place
+            && page.data.is_some()
+        {
+            self.warn(reason);
+        }
+    }
+
+    fn on_progress(&mut self, done: usize, all: usize) {
+        if let Some(Over::Busy { progress, .. }) = self.over.last_mut() {
+            *progress = (done, all);
+        } else if let Some(page) = self.pages.last_mut()
+            && page.data.is_none()
+        {
+            page.fetch = Fetch::Reading(done, all);
+        }
+    }
+
+    fn on_done(&mut self, outcome: Outcome) -> Vec<Effect> {
+        self.over
+            .retain(|over| !matches!(over, Over::Busy { .. } | Over::Secret { busy: true, .. }));
+        self.tell(outcome.notice);
+        if let Some(paper) = outcome.paper {
+            self.over.push(Over::Paper { paper, scroll: 0 });
+        }
+        self.after_done();
+        self.read_again()
+    }
+
+    fn on_failed(&mut self, message: String) {
+        self.over.retain(|over| !matches!(over, Over::Busy { .. }));
+        if let Some(Over::Secret { busy, error, .. }) = self.over.last_mut() {
+            *busy = false;
+            *error = Some(message);
+        } else {
+            self.warn(message);
+        }
+    }
+
+    /// Has a command carried out, by the way that it needs.
+    pub(super) fn carry_out(&mut self, command: Command) -> Vec<Effect> {
+        if command.is_solemn() {
+            self.ask_secret(command);
+            return Vec::new();
+        }
+        if command.is_long() {
+            self.over.push(Over::Busy {
+                command: command.clone(),
+                progress: (0, 0),
+            });
+        }
+        vec![Effect::Do {
+            command,
+            passphrase: None,
+        }]
+    }
+
+    fn ask_secret(&mut self, command: Command) {
+        self.over.push(Over::Secret {
+            command,
+            secret: Passphrase::new(),
+            busy: false,
+            error: None,
+        });
+    }
+
+    fn on_paste(&mut self, text: String) -> Vec<Effect> {
+        match self.over.last_mut() {
+            Some(Over::Palette { filter, cursor }) => {
+                filter.insert(&text);
+                *cursor = 0;
+            }
+            Some(Over::Ask(ask)) => {
+                if let Some(field) = ask.fields.get_mut(ask.at) {
+                    field.line.insert(&text);
+                }
+                ask.error = None;
+            }
+            Some(Over::Secret { secret, busy, .. }) if !*busy => {
+                let typed = text.trim_end_matches(['\r', '\n']);
+                typed.chars().for_each(|c| secret.push(c));
+            }
+            Some(Over::Narrow { .. }) => {
+                self.with_page(|page, setting| {
+                    page.grid.filter.insert(&text);
+                    page.grid.rearrange();
+                    page.look(setting);
+                });
+            }
+            Some(_) => {}
+            None => return self.tell_form(form::Msg::Paste(text)),
+        }
+        Vec::new()
+    }
+
+    fn on_key(&mut self, key: Key) -> Vec<Effect> {
+        self.notice = None;
+        if self.over.is_empty() && self.report.is_some() {
+            return self.report_key(key);
+        }
+        let context = self.context();
+        let action = lookup(context, key);
+        match (action, self.over.pop()) {
+            (Some(Action::Quit), over) if context != Context::Paper => {
+                self.over.extend(over);
+                vec![Effect::Quit]
+            }
+            (action, Some(over)) => self.over_key(over, key, action),
+            (Some(action), None) => self.page_key(action),
+            (None, None) => Vec::new(),
+        }
+    }
+
+    /// A key while a report is open: the report's, but for the way back and the
+    /// palette.
+    fn report_key(&mut self, key: Key) -> Vec<Effect> {
+        let at_rest = self.report.as_ref().is_some_and(form::App::is_at_rest);
+        if lookup(Context::Global, key) == Some(Action::Theme) {
+            // The report turns with the pages behind it.
+            self.palette = self.palette.toggled();
+        }
+        match lookup(Context::Page, key) {
+            Some(Action::Palette) if at_rest => {
+                self.open_palette();
+                Vec::new()
+            }
+            Some(Action::Cancel) if at_rest && key == Key::plain(crate::parts::key::Code::Esc) => {
+                self.report = None;
+                let mut effects = vec![Effect::Form(form::Effect::Leave)];
+                effects.extend(self.read_again());
+                effects
+            }
+            _ => self.tell_form(form::Msg::Key(key)),
+        }
+    }
+
+    fn over_key(&mut self, over: Over, key: Key, action: Option<Action>) -> Vec<Effect> {
+        match over {
+            Over::Palette { filter, cursor } => self.palette_key(filter, cursor, key, action),
+            Over::Narrow { before } => self.narrow_key(before, key, action),
+            Over::Ask(ask) => self.ask_key(ask, key, action),
+            Over::Confirm { text, command } => match action {
+                Some(Action::Accept) => self.carry_out(command),
+                Some(Action::Cancel) => Vec::new(),
+                _ => self.keep(Over::Confirm { text, command }),
+            },
+            Over::Secret {
+                command,
+                secret,
+                busy,
+                ..
+            } => self.secret_key(command, secret, busy, key, action),
+            Over::Paper { paper, scroll } => match scrolled(scroll, action) {
+                Some(scroll) => self.keep(Over::Paper { paper, scroll }),
+                None => Vec::new(),
+            },
+            Over::Help { scroll } => match scrolled(scroll, action) {
+                Some(scroll) => self.keep(Over::Help { scroll }),
+                None => Vec::new(),
+            },
+            Over::Busy { command, progress } => match action {
+                Some(Action::Cancel) => {
+                    self.tell(self.tr("notice-stopped"));
+                    vec![Effect::Cancel]
+                }
+                _ => self.keep(Over::Busy { command, progress }),
+            },
+        }
+    }
+
+    fn keep(&mut self, over: Over) -> Vec<Effect> {
+        self.over.push(over);
+        Vec::new()
+    }
+
+    fn secret_key(
+        &mut self,
+        command: Command,
+        mut secret: Passphrase,
+        busy: bool,
+        key: Key,
+        action: Option<Action>,
+    ) -> Vec<Effect> {
+        let mut error = None;
+        let mut effects = Vec::new();
+        let mut handed = busy;
+        match (action, key.typed()) {
+            (Some(Action::Cancel), _) => return Vec::new(),
+            // The runner has it; only its answer, or escape, ends this.
+            _ if busy => {}
+            (Some(Action::Accept), _) if secret.is_empty() => error = Some(self.tr("secret-empty")),
+            (Some(Action::Accept), _) => {
+                handed = true;
+                effects.push(Effect::Do {
+                    command: command.clone(),
+                    passphrase: Some(secret.take()),
+                });
+            }
+            (Some(Action::EditBackspace), _) => secret.pop(),
+            (Some(Action::EditDeleteLine), _) => secret.clear(),
+            (_, Some(c)) => secret.push(c),
+            _ => {}
+        }
+        self.over.push(Over::Secret {
+            command,
+            secret,
+            busy: handed,
+            error,
+        });
+        effects
+    }
+
+    fn narrow_key(&mut self, before: Line, key: Key, action: Option<Action>) -> Vec<Effect> {
+        let stays = !matches!(action, Some(Action::Accept | Action::Cancel));
+        self.with_page(|page, setting| {
+            match (action, key.typed()) {
+                (Some(Action::Cancel), _) => page.grid.filter = before.clone(),
+                (Some(action), _) => page.grid.filter.act(action),
+                (None, Some(c)) => page.grid.filter.push(c),
+                (None, None) => {}
+            }
+            page.grid.rearrange();
+            page.look(setting);
+        });
+        match stays {
+            true => self.keep(Over::Narrow { before }),
+            false => Vec::new(),
+        }
+    }
+
+    fn ask_key(&mut self, mut ask: Ask, key: Key, action: Option<Action>) -> Vec<Effect> {
+        let count = ask.fields.len().max(1);
+        match (action, key.typed()) {
+            (Some(Action::Cancel), _) => return Vec::new(),
+            (Some(Action::Next), _) => ask.at = (ask.at + 1) % count,
+            (Some(Action::Previous), _) => ask.at = (ask.at + count - 1) % count,
+            (Some(Action::Accept), _) => {
+                let empty = |field: &super::over::AskField| {
+                    field.required && field.line.text().trim().is_empty()
+                };
+                match ask.fields.iter().position(empty) {
+                    // Enter walks through; on the last one it takes them all.
+                    _ if ask.at + 1 < count => ask.at += 1,
+                    Some(at) => {
+                        ask.at = at;
+                        let label = ask.fields.get(at).map(|field| field.label.clone());
+                        let label = label.unwrap_or_default();
+                        let args = [("label", Arg::Str(&label))];
+                        ask.error = Some(self.tr_with("ask-required", &args));
+                    }
+                    None => return self.take_ask(ask),
+                }
+            }
+            (action, typed) => {
+                ask.error = None;
+                if let Some(field) = ask.fields.get_mut(ask.at) {
+                    match (action, typed) {
+                        (Some(action), _) => field.line.act(action),
+                        (None, Some(c)) => field.line.push(c),
+                        (None, None) => {}
+                    }
+                }
+            }
+        }
+        self.keep(Over::Ask(ask))
+    }
+
+    /// Keys of a page.
+    pub(super) fn page_key(&mut self, action: Action) -> Vec<Effect> {
+        match action {
+            Action::Help => return self.keep(Over::Help { scroll: 0 }),
+            Action::Palette => self.open_palette(),
+            Action::Search => {
+                let before = self.page().map(|page| page.grid.filter.clone());
+                self.over.push(Over::Narrow {
+                    before: before.unwrap_or_default(),
+                });
+            }
+            Action::Up => self.step(|at, _| at.saturating_sub(1)),
+            Action::Down => self.step(|at, _| at + 1),
+            Action::PageUp => self.step(|at, _| at.saturating_sub(PAGE_LINES)),
+            Action::PageDown => self.step(|at, _| at + PAGE_LINES),
+            Action::First => self.step(|_, _| 0),
+            Action::Last => self.step(|_, last| last),
+            Action::Next | Action::Previous => self.arrange(|page| {
+                page.grid.turn_facet(action == Action::Next);
+            }),
+            Action::Sort => self.arrange(|page| page.grid.turn_sort()),
+            Action::Theme => self.palette = self.palette.toggled(),
+            Action::Refresh => return self.read_again(),
+            Action::Sync => {
+                self.tell(self.tr("notice-syncing"));
+                return vec![Effect::SyncNow];
+            }
+            Action::Cancel => return self.back(),
+            _ => return self.act(action),
+        }
+        Vec::new()
+    }
+
+    /// Moves the cursor: from its place and the last one to a new place.
+    fn step(&mut self, to: impl FnOnce(usize, usize) -> usize) {
+        self.with_page(|page, setting| {
+            let last = page.grid.counts().0.saturating_sub(1);
+            page.grid.go(to(page.grid.cursor(), last));
+            page.look(setting);
+        });
+    }
+
+    fn arrange(&mut self, how: impl FnOnce(&mut Page)) {
+        self.with_page(|page, setting| {
+            how(page);
+            page.look(setting);
+        });
+    }
+
+    /// One screen back; at the first one the words and the facet go, if any.
+    fn back(&mut self) -> Vec<Effect> {
+        let narrowed = self
+            .page()
+            .is_some_and(|page| !page.grid.filter.text().is_empty() || page.grid.facet != 0);
+        if narrowed {
+            self.arrange(|page| {
+                page.grid.filter = Line::default();
+                page.grid.facet = 0;
+                page.grid.rearrange();
+            });
+            return Vec::new();
+        }
+        if self.pages.len() > 1 {
+            self.pages.pop();
+            return self.read_again();
+        }
+        Vec::new()
+    }
+
+    fn on_mouse(&mut self, mouse: Mouse) -> Vec<Effect> {
+        if self.over.is_empty() && self.report.is_some() {
+            return Vec::new();
+        }
+        if let Some(key) = view::key_at(self, mouse).filter(|_| mouse.kind == MouseKind::Press) {
+            return self.on_key(key);
+        }
+        if !self.over.is_empty() {
+            let key = match mouse.kind {
+                MouseKind::WheelUp => crate::parts::key::Code::Up,
+                MouseKind::WheelDown => crate::parts::key::Code::Down,
+                MouseKind::Press => return Vec::new(),
+            };
+            return self.on_key(Key::plain(key));
+        }
+        match mouse.kind {
+            MouseKind::WheelUp => self.step(|at, _| at.saturating_sub(WHEEL_LINES)),
+            MouseKind::WheelDown => self.step(|at, _| at + WHEEL_LINES),
+            MouseKind::Press => {
+                let body = view::body(self);
+                let under = self
+                    .page()
+                    .and_then(|page| hit(page, body, mouse.column, mouse.line));
+                return self.press(under);
+            }
+        }
+        Vec::new()
+    }
+
+    /// A press on the row under the cursor opens it, on another one goes there.
+    fn press(&mut self, under: Option<Hit>) -> Vec<Effect> {
+        match under {
+            Some(Hit::Row(at)) if self.page().is_some_and(|page| page.grid.cursor() == at) => {
+                return self.page_key(Action::Open);
+            }
+            Some(Hit::Row(at)) => self.step(|_, _| at),
+            Some(Hit::Facet(at)) => self.arrange(|page| {
+                page.grid.facet = at;
+                page.grid.rearrange();
+            }),
+            Some(Hit::Column(at)) => self.arrange(|page| page.grid.sort_by(at)),
+            None => {}
+        }
+        Vec::new()
+    }
+}
+
+/// Where a paper is scrolled to; `None`: closed.
+fn scrolled(scroll: usize, action: Option<Action>) -> Option<usize> {
+    Some(match action {
+        Some(Action::Cancel | Action::Help) => return None,
+        Some(Action::Up) => scroll.saturating_sub(1),
+        Some(Action::Down) => scroll + 1,
+        Some(Action::PageUp) => scroll.saturating_sub(PAGE_LINES),
+        Some(Action::PageDown) => scroll + PAGE_LINES,
+        _ => scroll,
+    })
+    .map(|scroll| scroll.min(view::SCROLL_MAX_LINES))
+}

@@ -1,0 +1,303 @@
+//! Drawing the frame, the page in front and what lies over it.
+
+mod over;
+
+use messages::Arg;
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+
+use crate::form;
+use crate::page;
+use crate::parts::display::{clean, fit, width};
+use crate::parts::key::Key;
+use crate::parts::keymap::{Binding, Context, bindings};
+use crate::parts::mouse::Mouse;
+use crate::parts::theme::Theme;
+use crate::parts::words::{period_words, sync_words};
+
+use super::{CLOCK_OFF_MINUTES, Shell};
+
+/// Smallest terminal that anything is drawn on, in columns and lines.
+const COLUMNS_MIN: u16 = 40;
+const LINES_MIN: u16 = 10;
+
+/// From so many lines on, the footer takes two.
+const ROOMY_FROM: u16 = 16;
+
+/// A paper may be scrolled down by so many lines: more than any has.
+pub(super) const SCROLL_MAX_LINES: usize = 2_000;
+
+/// Where the parts of the screen are.
+struct Areas {
+    header: Rect,
+    body: Rect,
+    footer: Rect,
+}
+
+impl Areas {
+    fn of(area: Rect) -> Areas {
+        let bar = if area.height >= ROOMY_FROM { 2 } else { 1 };
+        let [header, body, footer] = Layout::vertical([
+            Constraint::Length(2),
+            Constraint::Min(3),
+            Constraint::Length(bar),
+        ])
+        .areas(area);
+        Areas {
+            header,
+            body,
+            footer,
+        }
+    }
+}
+
+fn whole(shell: &Shell) -> Rect {
+    Rect::new(0, 0, shell.columns, shell.lines)
+}
+
+/// Where the page in front is drawn.
+pub(super) fn body(shell: &Shell) -> Rect {
+    Areas::of(whole(shell)).body
+}
+
+/// The key of the footer under the mouse.
+pub(super) fn key_at(shell: &Shell, mouse: Mouse) -> Option<Key> {
+    let footer = Areas::of(whole(shell)).footer;
+    if mouse.line + 1 != footer.bottom() {
+        return None;
+    }
+    let at = usize::from(mouse.column);
+    let keys = footer_keys(shell, usize::from(footer.width));
+    let found = keys
+        .into_iter()
+        .find(|key| (key.from..key.to).contains(&at));
+    found.and_then(|found| found.binding.keys.first().copied())
+}
+
+/// Draws the whole screen. Never panics, at any size.
+pub fn draw(shell: &Shell, frame: &mut Frame<'_>) {
+    let area = frame.area();
+    let theme = Theme::new(shell.palette);
+    if area.width < COLUMNS_MIN || area.height < LINES_MIN {
+        let text = fit(&shell.tr("terminal-too-small"), usize::from(area.width));
+        frame.render_widget(Paragraph::new(text), area);
+        return;
+    }
+    let areas = Areas::of(area);
+    match (&shell.report, shell.page()) {
+        (Some(report), _) => form::draw(report, frame),
+        (None, Some(front)) => {
+            header(shell, theme, frame, areas.header);
+            page::draw(front, shell.setting(), theme, frame, areas.body);
+            footer(shell, theme, frame, areas.footer);
+        }
+        (None, None) => {}
+    }
+    for one in &shell.over {
+        over::draw(shell, one, theme, frame, areas.body);
+    }
+    if shell.report.is_some() && !shell.over.is_empty() {
+        footer(shell, theme, frame, areas.footer);
+    }
+}
+
+/// Unit and desks; then where we are, the connection, the person.
+fn header(shell: &Shell, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
+    let columns = usize::from(area.width);
+    let lines = vec![
+        first_line(shell, theme, columns),
+        second_line(shell, theme, columns),
+    ];
+    frame.render_widget(Paragraph::new(lines), area);
+}
+
+fn first_line<'a>(shell: &Shell, theme: Theme, columns: usize) -> Line<'a> {
+    let root = shell.pages.first().map(|page| &page.place);
+    let desks = shell.desks();
+    let mut tabs = Vec::new();
+    for (at, place) in (1..).zip(&desks) {
+        let is_here = root.is_some_and(|root| root.context() == place.context());
+        let text = format!(" {at} {} ", shell.title(place));
+        tabs.push(Span::styled(
+            text,
+            if is_here {
+                theme.selected()
+            } else {
+                theme.dim()
+            },
+        ));
+    }
+    let needs: usize = tabs.iter().map(|tab| width(&tab.content)).sum();
+    let mut name = clean(&format!(
+        "{} ({})",
+        shell.identity.name, shell.identity.unit
+    ));
+    if shell.identity.rehearsal {
+        name = format!("[{}] {name}", shell.tr("rehearsal"));
+    }
+    // The unit's name gives way to the desks, down to a third of the line.
+    let room = columns.saturating_sub(needs + 2).max(columns / 3);
+    let name = fit(&name, room);
+    let mut left = columns.saturating_sub(width(&name) + 2);
+    let mut spans = vec![Span::styled(name, theme.title()), Span::raw("  ")];
+    for tab in tabs {
+        let text = fit(&tab.content, left);
+        left -= width(&text).min(left);
+        spans.push(Span::styled(text, tab.style));
+    }
+    Line::from(spans)
+}
+
+fn second_line<'a>(shell: &Shell, theme: Theme, columns: usize) -> Line<'a> {
+    let mut parts: Vec<(String, Style)> = Vec::new();
+    let trail: Vec<String> = shell
+        .pages
+        .iter()
+        .map(|page| shell.title(&page.place))
+        .collect();
+    let mut place = trail.join(" › ");
+    if let Some(period) = shell.page().and_then(|page| page.place.period()) {
+        place = format!("{place} · {}", period_words(&shell.words, period));
+    }
+    parts.push((place, theme.title()));
+    parts.push((clean(&sync_words(&shell.words, &shell.sync)), theme.dim()));
+    let person = match &shell.person {
+        Some(person) => clean(person),
+        None => shell.tr("person-locked"),
+    };
+    parts.push((person, theme.dim()));
+    if let Some(text) = clock_words(shell) {
+        parts.push((text, theme.error()));
+    }
+    let mut left = columns;
+    let mut spans = Vec::new();
+    for (at, (text, style)) in parts.into_iter().enumerate() {
+        let text = if at == 0 { text } else { format!(" · {text}") };
+        let text = fit(&text, left);
+        left -= width(&text).min(left);
+        spans.push(Span::styled(text, style));
+    }
+    Line::from(spans)
+}
+
+/// That the clock of this machine is wrong, if it is.
+fn clock_words(shell: &Shell) -> Option<String> {
+    let minutes = shell.clock_ahead_ms? / 60_000;
+    let count = [("minutes", Arg::Int(minutes.saturating_abs()))];
+    let off = minutes.saturating_abs() >= CLOCK_OFF_MINUTES;
+    let id = if minutes > 0 {
+        "clock-ahead"
+    } else {
+        "clock-behind"
+    };
+    off.then(|| shell.tr_with(id, &count))
+}
+
+/// News, then the keys; on a small terminal the news take the place of the keys.
+fn footer(shell: &Shell, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
+    let columns = usize::from(area.width);
+    let keys = keys_line(shell, theme, columns);
+    let lines = match (area.height, &shell.notice) {
+        (..2, Some(_)) => vec![news(shell, theme, columns)],
+        (..2, None) => vec![keys],
+        _ => vec![news(shell, theme, columns), keys],
+    };
+    frame.render_widget(Paragraph::new(lines), area);
+}
+
+fn news<'a>(shell: &Shell, theme: Theme, columns: usize) -> Line<'a> {
+    if let Some(notice) = &shell.notice {
+        let (sign, style) = if notice.bad {
+            ("× ", theme.error())
+        } else {
+            ("", theme.good())
+        };
+        let text = format!("{sign}{}", clean(&notice.text));
+        return Line::styled(fit(&text, columns), style);
+    }
+    let Some(front) = shell.page() else {
+        return Line::default();
+    };
+    let (shown, all) = front.grid.counts();
+    let place = [
+        ("at", Arg::from(front.grid.cursor() + 1)),
+        ("all", Arg::from(shown)),
+    ];
+    let text = match (&front.fetch, shown) {
+        (page::Fetch::Reading(done, of), _) => page::reading(*done, *of, shell.setting()),
+        (_, 0) => String::new(),
+        _ if shown < all => {
+            let hidden = [("count", Arg::from(all - shown))];
+            format!(
+                "{} {}",
+                shell.tr_with("page-at", &place),
+                shell.tr_with("page-hidden", &hidden)
+            )
+        }
+        _ => shell.tr_with("page-at", &place),
+    };
+    Line::styled(fit(&text, columns), theme.dim())
+}
+
+/// A key of the footer, and the columns that it takes.
+struct FooterKey {
+    binding: &'static Binding,
+    name: String,
+    label: String,
+    from: usize,
+    to: usize,
+}
+
+/// As many keys of the context in front as there is room for.
+fn footer_keys(shell: &Shell, columns: usize) -> Vec<FooterKey> {
+    let context = shell.context();
+    let all = bindings(context).chain(context.base().into_iter().flat_map(bindings));
+    let mut keys = Vec::new();
+    let mut from = 0;
+    for binding in all.filter(|binding| binding.footer) {
+        let Some(key) = binding.keys.first() else {
+            continue;
+        };
+        let (name, label) = (key.name(), shell.tr(binding.label));
+        let to = from + width(&name) + 1 + width(&label);
+        if to > columns {
+            break;
+        }
+        keys.push(FooterKey {
+            binding,
+            name,
+            label,
+            from,
+            to,
+        });
+        from = to + 2;
+    }
+    keys
+}
+
+fn keys_line<'a>(shell: &Shell, theme: Theme, columns: usize) -> Line<'a> {
+    let keys = footer_keys(shell, columns).into_iter();
+    let spans = keys.flat_map(|key| {
+        [
+            Span::styled(key.name, theme.key()),
+            Span::raw(format!(" {}  ", key.label)),
+        ]
+    });
+    Line::from(spans.collect::<Vec<_>>())
+}
+
+/// The contexts that the help of the screen in front shows.
+fn help_contexts(shell: &Shell) -> Vec<Context> {
+    let own = shell.page().map(|page| page.place.context());
+    let mut contexts: Vec<Context> = own.into_iter().collect();
+    contexts.extend([
+        Context::Page,
+        Context::Narrow,
+        Context::Ask,
+        Context::Global,
+    ]);
+    contexts
+}

@@ -1,0 +1,317 @@
+//! What lies over a page: palette, questions, passphrase, papers, help.
+
+use messages::Arg;
+use ratatui::Frame;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::{Color, Style};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, Borders, Clear, Paragraph};
+
+use crate::page::reading;
+use crate::parts::display::{clean, fit, pad, width, wrap};
+use crate::parts::keymap::bindings;
+use crate::parts::line;
+use crate::parts::theme::Theme;
+
+use super::{Shell, help_contexts};
+use crate::shell::msg::{Command, Paper};
+use crate::shell::over::{Ask, Over};
+
+/// Columns that a box takes at most.
+const BOX_COLUMNS: u16 = 100;
+
+/// Light modules around a QR code, which readers ask for (ISO/IEC 18004 has four;
+/// two are read by all that we know, and fit on more screens).
+const QUIET_MODULES: usize = 2;
+
+pub(super) fn draw(shell: &Shell, over: &Over, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
+    match over {
+        Over::Palette { filter, cursor } => palette(shell, filter, *cursor, theme, frame, area),
+        Over::Narrow { .. } => narrow(shell, theme, frame, area),
+        Over::Ask(ask) => draw_ask(ask, theme, frame, area),
+        Over::Confirm { text, .. } => {
+            let lines = plain(&clean(text), theme.title(), inner_columns(area));
+            boxed(&shell.tr("confirm-title"), lines, theme, frame, area);
+        }
+        Over::Secret {
+            command,
+            secret,
+            busy,
+            error,
+        } => {
+            let columns = inner_columns(area);
+            let mut lines = plain(&command_words(shell, command), Style::new(), columns);
+            let stars = "*".repeat(secret.chars().min(columns / 2));
+            lines.push(Line::from(format!("{} {stars}", shell.tr("secret-label"))));
+            if *busy {
+                lines.push(Line::styled(shell.tr("secret-busy"), theme.dim()));
+            }
+            if let Some(error) = error {
+                lines.extend(plain(
+                    &format!("× {}", clean(error)),
+                    theme.error(),
+                    columns,
+                ));
+            }
+            boxed(&shell.tr("secret-title"), lines, theme, frame, area);
+        }
+        Over::Paper { paper, scroll } => draw_paper(paper, *scroll, theme, frame, area),
+        Over::Help { scroll } => help(shell, *scroll, theme, frame, area),
+        Over::Busy { command, progress } => {
+            let (done, all) = *progress;
+            let mut lines = plain(
+                &command_words(shell, command),
+                Style::new(),
+                inner_columns(area),
+            );
+            lines.push(Line::styled(
+                reading(done, all, shell.setting()),
+                theme.title(),
+            ));
+            boxed(&shell.tr("busy-title"), lines, theme, frame, area);
+        }
+    }
+}
+
+/// What a command does, in words.
+fn command_words(shell: &Shell, command: &Command) -> String {
+    let about = |id: &str, unit: &str| clean(&shell.tr_with(id, &[("unit", Arg::Str(unit))]));
+    match command {
+        Command::Accept { unit, .. } => about("do-accept", unit.as_str()),
+        Command::Return { unit, .. } => about("do-return", unit.as_str()),
+        Command::SignRollup { .. } => shell.tr("do-sign"),
+        Command::Invite { unit, .. } => about("do-invite", unit),
+        Command::Rename { unit, .. } => about("do-rename", unit.as_str()),
+        Command::CloseUnit { unit } => about("do-close", unit.as_str()),
+        Command::Revoke { .. } => shell.tr("do-revoke"),
+        Command::Pull => shell.tr("do-pull"),
+        Command::VerifyDeep { unit, .. } => about("do-verify", unit.as_str()),
+        Command::Drill { unit, .. } => about("do-drill", unit.as_str()),
+    }
+}
+
+fn inner_columns(area: Rect) -> usize {
+    usize::from(area.width.saturating_sub(4).min(BOX_COLUMNS)).saturating_sub(2)
+}
+
+/// A text on as many lines as it needs.
+fn plain<'a>(text: &str, style: Style, columns: usize) -> Vec<Line<'a>> {
+    let lines = wrap(text, columns).into_iter();
+    lines.map(|line| Line::styled(line, style)).collect()
+}
+
+/// Draws lines in a box in the middle; returns its inside.
+fn boxed(
+    title: &str,
+    lines: Vec<Line<'_>>,
+    theme: Theme,
+    frame: &mut Frame<'_>,
+    area: Rect,
+) -> Rect {
+    let widest = lines.iter().map(Line::width).max().unwrap_or(0);
+    let wanted = widest.max(width(title) + 4).max(30) + 2;
+    let columns = u16::try_from(wanted).unwrap_or(u16::MAX);
+    let columns = columns
+        .min(area.width.saturating_sub(2))
+        .min(BOX_COLUMNS + 2);
+    let height = u16::try_from(lines.len() + 2)
+        .unwrap_or(u16::MAX)
+        .min(area.height);
+    let at = Rect {
+        x: area.x + (area.width - columns) / 2,
+        y: area.y + (area.height - height) / 2,
+        width: columns,
+        height,
+    };
+    let title = fit(title, usize::from(columns).saturating_sub(4));
+    let block = Block::new()
+        .borders(Borders::ALL)
+        .title(Span::styled(format!(" {title} "), theme.title()));
+    let inner = block.inner(at);
+    frame.render_widget(Clear, at);
+    frame.render_widget(block, at);
+    frame.render_widget(Paragraph::new(lines), inner);
+    inner
+}
+
+fn put_cursor(frame: &mut Frame<'_>, area: Rect, column: usize, line: usize) {
+    if area.is_empty() {
+        return;
+    }
+    let within = |at: usize, size: u16| u16::try_from(at).unwrap_or(u16::MAX).min(size - 1);
+    frame.set_cursor_position(Position {
+        x: area.x + within(column, area.width),
+        y: area.y + within(line, area.height),
+    });
+}
+
+fn palette(
+    shell: &Shell,
+    filter: &line::Line,
+    cursor: usize,
+    theme: Theme,
+    frame: &mut Frame<'_>,
+    area: Rect,
+) {
+    let columns = inner_columns(area).min(60);
+    let entries = shell.entries(filter);
+    let height = usize::from(area.height.saturating_sub(3)).max(1);
+    let first = cursor
+        .saturating_sub(height / 2)
+        .min(entries.len().saturating_sub(height));
+    let (typed, at) = filter.window(columns.saturating_sub(3));
+    let mut lines = vec![Line::from(vec![
+        Span::styled("> ", theme.key()),
+        Span::raw(clean(&typed)),
+    ])];
+    for (place, entry) in entries.iter().enumerate().skip(first).take(height) {
+        let key = fit(&entry.key, 12);
+        let words = pad(&clean(&entry.words), columns.saturating_sub(14));
+        let style = if place == cursor {
+            theme.selected()
+        } else {
+            Style::new()
+        };
+        lines.push(Line::from(vec![
+            Span::styled(words, style),
+            Span::styled(format!(" {key:>12}"), theme.key()),
+        ]));
+    }
+    if entries.is_empty() {
+        lines.push(Line::styled(shell.tr("palette-nothing"), theme.dim()));
+    }
+    let inner = boxed(&shell.tr("palette-title"), lines, theme, frame, area);
+    put_cursor(frame, inner, 2 + at, 0);
+}
+
+/// The words that are typed stand in the last line of the page.
+fn narrow(shell: &Shell, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
+    let Some(page) = shell.page() else {
+        return;
+    };
+    let at = Rect {
+        y: area.bottom().saturating_sub(1),
+        height: 1,
+        ..area
+    };
+    let columns = usize::from(at.width);
+    let label = format!("/ {} ", shell.tr("narrow-label"));
+    let label = fit(&label, columns / 2);
+    let (typed, cursor) = page
+        .grid
+        .filter
+        .window(columns.saturating_sub(width(&label) + 1));
+    frame.render_widget(Clear, at);
+    frame.render_widget(
+        Line::from(vec![
+            Span::styled(label.clone(), theme.key()),
+            Span::raw(clean(&typed)),
+        ]),
+        at,
+    );
+    put_cursor(frame, at, width(&label) + cursor, 0);
+}
+
+fn draw_ask(ask: &Ask, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
+    let columns = inner_columns(area);
+    let mut lines = Vec::new();
+    let mut cursor = None;
+    for (at, field) in ask.fields.iter().enumerate() {
+        let sign = if field.required { "*" } else { "" };
+        lines.push(Line::styled(
+            fit(&format!("{}{sign}", field.label), columns),
+            theme.dim(),
+        ));
+        let (typed, column) = field.line.window(columns.saturating_sub(3));
+        let front = at == ask.at;
+        if front {
+            cursor = Some((2 + column, lines.len()));
+        }
+        lines.push(Line::from(vec![
+            Span::styled(if front { "> " } else { "  " }, theme.key()),
+            Span::raw(pad(&clean(&typed), columns.saturating_sub(3))),
+        ]));
+    }
+    if let Some(error) = &ask.error {
+        lines.extend(plain(
+            &format!("× {}", clean(error)),
+            theme.error(),
+            columns,
+        ));
+    }
+    let inner = boxed(&clean(&ask.title), lines, theme, frame, area);
+    if let Some((column, line)) = cursor {
+        put_cursor(frame, inner, column, line);
+    }
+}
+
+/// A paper: its picture, if it fits, and its lines.
+fn draw_paper(paper: &Paper, scroll: usize, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
+    let columns = inner_columns(area);
+    let mut lines = picture(&paper.picture);
+    for text in &paper.lines {
+        lines.extend(plain(&clean(text), Style::new(), columns));
+    }
+    let height = usize::from(area.height.saturating_sub(2));
+    let first = scroll.min(lines.len().saturating_sub(height));
+    let lines = lines.into_iter().skip(first).collect();
+    boxed(&clean(&paper.title), lines, theme, frame, area);
+}
+
+/// Modules two a cell, dark on light whatever the terminal's colours are: a reader
+/// needs the contrast, so this one thing is in black and white always.
+fn picture<'a>(modules: &[Vec<bool>]) -> Vec<Line<'a>> {
+    if modules.is_empty() {
+        return Vec::new();
+    }
+    let side = modules.len() + 2 * QUIET_MODULES;
+    let dark = |x: usize, y: usize| -> bool {
+        let at = |n: usize| n.checked_sub(QUIET_MODULES);
+        let row = at(y).and_then(|y| modules.get(y));
+        let module = row.and_then(|row| row.get(at(x)?));
+        module.copied().unwrap_or(false)
+    };
+    let style = Style::new().fg(Color::Black).bg(Color::White);
+    (0..side)
+        .step_by(2)
+        .map(|y| {
+            let cells = (0..side).map(|x| match (dark(x, y), y + 1 < side && dark(x, y + 1)) {
+                (true, true) => '█',
+                (true, false) => '▀',
+                (false, true) => '▄',
+                (false, false) => ' ',
+            });
+            Line::styled(cells.collect::<String>(), style)
+        })
+        .collect()
+}
+
+fn help(shell: &Shell, scroll: usize, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
+    let columns = inner_columns(area);
+    let mut lines = Vec::new();
+    for context in help_contexts(shell) {
+        let id = format!("context-{context:?}").to_lowercase();
+        lines.push(Line::styled(shell.tr(&id), theme.title()));
+        for binding in bindings(context) {
+            if let crate::parts::keymap::Action::Desk(at) = binding.action
+                && usize::from(at) >= shell.desks().len()
+            {
+                continue;
+            }
+            let keys: Vec<String> = binding.keys.iter().map(|key| key.name()).collect();
+            let keys = pad(&keys.join(", "), 20.min(columns / 2));
+            let label = fit(
+                &shell.tr(binding.label),
+                columns.saturating_sub(width(&keys) + 2),
+            );
+            lines.push(Line::from(vec![
+                Span::styled(format!("  {keys}"), theme.key()),
+                Span::raw(label),
+            ]));
+        }
+    }
+    let height = usize::from(area.height.saturating_sub(2));
+    let first = scroll.min(lines.len().saturating_sub(height));
+    let lines: Vec<Line<'_>> = lines.into_iter().skip(first).take(height).collect();
+    boxed(&shell.tr("help-title"), lines, theme, frame, area);
+}

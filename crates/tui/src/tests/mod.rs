@@ -1,0 +1,5 @@
+//! What holds for all screens.
+
+mod catalogue;
+mod pages;
+mod sample;
