@@ -10,7 +10,7 @@ use wire::ChangeHash;
 use crate::inspect::reference;
 use crate::names::Actor;
 use crate::read::plain_scalar;
-use crate::report::{Report, ours};
+use crate::report::{Report, ours, theirs};
 
 /// One key that differs between two states.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,27 +40,20 @@ impl Report {
     /// What differs between two states, by key; texts stand under their code.
     /// `None` if a head is not here. From no heads, everything is new.
     pub fn diff(&self, from: &[ChangeHash], to: &[ChangeHash]) -> Option<Vec<FieldChange>> {
-        let before = flatten(self.snapshot_at(from)?);
-        let after = flatten(self.snapshot_at(to)?);
-        let keys: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
-        let changed = keys.into_iter().filter_map(|key| {
-            let value = |side: &BTreeMap<String, Scalar>| side.get(key).cloned();
-            let before = value(&before).unwrap_or(Scalar::Null);
-            let after = value(&after).unwrap_or(Scalar::Null);
-            (before != after).then(|| FieldChange {
-                key: key.clone(),
-                before,
-                after,
-            })
-        });
-        Some(changed.collect())
+        Some(differences(self.snapshot_at(from)?, self.snapshot_at(to)?))
     }
 
     /// What each change did, dependencies first, else by the author's clock and
     /// the hash. Computed changes are left out.
     pub fn history(&self) -> Vec<HistoryItem> {
+        self.history_since(&[])
+    }
+
+    /// The same of the changes that are not below these heads, at the price of
+    /// those alone. Heads that are not here leave nothing out.
+    pub fn history_since(&self, heads: &[ChangeHash]) -> Vec<HistoryItem> {
         let mut items = Vec::new();
-        for change in self.in_order() {
+        for change in self.in_order(heads) {
             let hash = ours(change.hash());
             let Ok(actor) = Actor::try_from(change.actor_id().to_bytes()) else {
                 continue;
@@ -77,11 +70,14 @@ impl Report {
         items
     }
 
-    /// All authored changes, dependencies first, else by (time, hash).
-    fn in_order(&self) -> Vec<automerge::Change> {
+    /// The authored changes that are not below these heads, dependencies first,
+    /// else by (time, hash).
+    fn in_order(&self, heads: &[ChangeHash]) -> Vec<automerge::Change> {
+        let held = heads.iter().filter(|head| self.has(head));
+        let heads: Vec<_> = held.map(theirs).collect();
         let changes: BTreeMap<ChangeHash, automerge::Change> = self
             .am
-            .get_changes(&[])
+            .get_changes(&heads)
             .into_iter()
             .map(|change| (ours(change.hash()), change))
             .filter(|(hash, _)| !self.base.hashes.contains(hash))
@@ -148,6 +144,23 @@ impl Report {
             .and_then(|text| self.am.text_at(text, &[change]).ok());
         Scalar::Str(text.unwrap_or_default())
     }
+}
+
+/// What differs between two contents, by key; texts stand under their code.
+pub fn differences(before: Snapshot, after: Snapshot) -> Vec<FieldChange> {
+    let (before, after) = (flatten(before), flatten(after));
+    let keys: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    let changed = keys.into_iter().filter_map(|key| {
+        let value = |side: &BTreeMap<String, Scalar>| side.get(key).cloned();
+        let before = value(&before).unwrap_or(Scalar::Null);
+        let after = value(&after).unwrap_or(Scalar::Null);
+        (before != after).then(|| FieldChange {
+            key: key.clone(),
+            before,
+            after,
+        })
+    });
+    changed.collect()
 }
 
 fn flatten(snapshot: Snapshot) -> BTreeMap<String, Scalar> {

@@ -63,7 +63,7 @@ mod seal;
 mod verdict;
 
 pub use chunk::{Header, peek};
-pub use history::{FieldChange, HistoryItem};
+pub use history::{FieldChange, HistoryItem, differences};
 pub use key::{KeyShape, key_shape};
 pub use merge::merge_texts;
 pub use names::{actor_belongs, change_hash, change_hashes_in, doc_id, snapshot_digest};

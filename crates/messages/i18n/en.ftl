@@ -75,6 +75,8 @@ item-date = Date
 item-reason = Explanation (if needed)
 item-empty = Confirm: the unit has none
 row-unnamed = (new row)
+row-copy = { $name } (copy)
+table-no-match = No row contains “{ $text }”. Esc drops the filter.
 table-rows = { $count ->
     [one] 1 row
    *[other] { $count } rows
@@ -90,6 +92,8 @@ edit-text-arrived = ! Somebody else has just edited this text; saving keeps both
 amount-billions = { $amount } billion dong
 amount-millions = { $amount } million dong
 date-week = Mo Tu We Th Fr Sa Su
+news-somebody = somebody else
+news-line = just changed by { $author }, { $time } (before: { $before })
 value-empty = (empty)
 comment-line = { $code }: { $text } ({ $by }, { $time })
 filter-hint = Type to narrow the list
@@ -109,10 +113,14 @@ secret-empty = enter the passphrase
 secret-busy = Checking…
 submit-title = Submit the report
 submit-about = { $unit }, { $period } ({ $state })
+submit-signer = Signed by: { $name }, with the head's key
+submit-more = { $count } more lines (PgDn)
 submit-content = { $filled }/{ $total } fields filled, { $warnings } warnings.
 submit-means = The head signs with their own key and answers for the content. Changes after this need a new submission.
 conflict-title = { $name }: choose a value
 conflict-why = Several people changed this without seeing each other's value. Press a number to choose.
+conflict-row-kept = keep the row
+conflict-row-removed = remove the row
 conflict-value = { $value } — { $author }, { $time }
 jump-search = Find a field
 jump-findings = To be mended before submission: { $errors ->
@@ -121,6 +129,22 @@ jump-findings = To be mended before submission: { $errors ->
     }
 jump-comments = Comments from above
 jump-nothing = Nothing
+past-title = History of the report
+past-report = Whole report
+past-field = { $name }
+past-since-submitted = Since submitted
+past-since-accepted = Since accepted
+past-since-last-period = Since last period
+past-reading = Reading…
+past-no-difference = No difference
+event-change = change
+event-submission = submit
+event-receipt = receipt
+event-accept = accept
+event-return = return
+row-there = row added
+row-gone = row removed
+row-removed = (removed row)
 help-title = Help: keys
 help-marks = Signs: × error, ○ missing, ! warning, ≠ several values, ? not saved, √ filled, · empty, = computed, » comment, * required.
 
@@ -133,6 +157,11 @@ notice-errors-first = Mend these errors before submitting
 notice-nothing-changed = The report is submitted and nothing has changed since
 notice-submitted = Report signed and submitted
 notice-syncing = Synchronising
+notice-none-missing = Every required field is filled
+notice-changed = { $more ->
+    [0] { $author } has just changed { $name }
+   *[other] { $author } has just changed { $name } and { $more } more
+}
 notice-no-errors = No errors left
 notice-no-comments = No comments yet
 notice-undone = Undone – { $what }
@@ -142,8 +171,9 @@ notice-nothing-to-redo = Nothing to redo
 notice-undo-row-gone = Cannot undo: that row is no longer in the table
 undo-row-back = row “{ $name }” is back
 undo-row-gone = row “{ $name }” is gone
+notice-choose-submission = Choose a line that says “submit”
+notice-choose-second = One submission is chosen. Press F2 on the second one to compare.
 notice-computed = This is computed
-notice-empty-only-without-rows = A table can only be confirmed empty when it has no rows
 
 ## Keys
 
@@ -151,6 +181,8 @@ context-form = List of fields
 context-table = Table
 context-line = Typing a line
 context-date = Typing a date
+context-filter = Filtering a table
+context-past = History of the report
 context-area = Typing a text
 context-choice = Choosing from a list
 context-jump = A list to go from
@@ -174,6 +206,19 @@ key-week-forward = next week
 key-month-back = month before
 key-month-forward = next month
 key-today = today
+key-open-cell = edit cell
+key-filter = filter
+key-sort-column = sort by column
+key-copy-row = duplicate row
+key-toggle-cell = yes/no
+key-cell-left = cell to the left
+key-cell-right = cell to the right
+key-keep-filter = keep filter
+key-drop-filter = drop filter
+key-history = history
+key-compare = compare two submissions
+key-next-view = next view
+key-previous-view = previous view
 key-discard = discard
 key-down = down
 key-edit-backspace = delete before
@@ -193,6 +238,7 @@ key-last = last
 key-newline = new line
 key-next = next section
 key-next-error = next error
+key-next-missing = next empty
 key-no = no
 key-open = edit
 key-open-row = open the row
@@ -212,8 +258,8 @@ key-submit = submit
 key-sync = synchronise now
 key-tick = tick
 key-toggle = yes/no
-key-toggle-empty = confirm empty
 key-undo = undo
+key-type-third = type another value
 key-up = up
 key-yes = yes
 

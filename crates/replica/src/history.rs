@@ -34,6 +34,8 @@ pub enum Since {
     Submitted,
     /// The latest accepted one.
     Accepted,
+    /// The last accepted report of an earlier period.
+    LastPeriod,
     /// The beginning.
     Begun,
 }
@@ -130,20 +132,50 @@ impl Replica {
                 let (first, _) = self.form_versions(key)?;
                 document::Report::genesis(&first, key.doc()).heads()
             }
+            Since::LastPeriod => {
+                let (_, before) = self.last_accepted(key)?.ok_or_else(nothing)?;
+                let (loaded, _) = self.load_with_drafts(key)?;
+                let now = loaded.report.snapshot();
+                return Ok(lines(document::differences(before, now)));
+            }
         };
         let (loaded, _) = self.load_with_drafts(key)?;
         let heads = loaded.report.heads();
-        let changes = loaded
-            .report
-            .diff(&from, &heads)
-            .ok_or_else(|| Error::Incomplete("its changes are not all held".to_owned()))?;
-        Ok(changes
-            .into_iter()
-            .map(|c| DiffLine {
-                code: c.key,
-                before: c.before,
-                after: c.after,
-            })
-            .collect())
+        let changes = loaded.report.diff(&from, &heads).ok_or_else(not_held)?;
+        Ok(lines(changes))
     }
+
+    /// What differs between two submissions of a report, field by field.
+    pub fn compare(
+        &self,
+        key: &ReportKey,
+        from: &EntryId,
+        to: &EntryId,
+    ) -> Result<Vec<DiffLine>, Error> {
+        let statements = self.statements(key, true)?;
+        let heads = |id: &EntryId| {
+            let submission = statements.submissions.iter().find(|s| s.id == *id);
+            let nothing = || Error::NoSubmission {
+                unit: key.unit.clone(),
+                period: key.period,
+            };
+            Ok::<_, Error>(submission.ok_or_else(nothing)?.content.heads.clone())
+        };
+        let loaded = self.load(key)?;
+        let changes = loaded.report.diff(&heads(from)?, &heads(to)?);
+        Ok(lines(changes.ok_or_else(not_held)?))
+    }
+}
+
+fn not_held() -> Error {
+    Error::Incomplete("its changes are not all held".to_owned())
+}
+
+fn lines(changes: Vec<document::FieldChange>) -> Vec<DiffLine> {
+    let line = |change: document::FieldChange| DiffLine {
+        code: change.key,
+        before: change.before,
+        after: change.after,
+    };
+    changes.into_iter().map(line).collect()
 }

@@ -59,7 +59,7 @@ pub use people::{KeyView, Person, role_name, roles_of_level};
 pub use repair::{DamagedView, RepairView};
 pub use report::ReportKey;
 pub use review::Remark;
-pub use screen::{Received, ScreenView};
+pub use screen::{News, Received, ScreenView};
 pub use setup::{Founded, INVITE_VALID_DAYS, IssuedInvite};
 pub use status::{Problem, StatusView, VerifyView};
 pub use views::*;

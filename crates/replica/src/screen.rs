@@ -5,6 +5,7 @@
 //! do not rest on what is held now but on the heads of the view that was shown:
 //! what has come since stays visible as a conflict.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use identity::{GrantRecord, Ledger};
@@ -51,6 +52,20 @@ pub struct ScreenView {
     pub changed: usize,
     /// Its receipt.
     pub receipt: Option<Received>,
+    /// What was written since the view before, oldest first; nothing in a first
+    /// view.
+    pub news: Vec<News>,
+}
+
+/// Who wrote a key last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct News {
+    /// The field or cell, or the marker of a row.
+    pub code: String,
+    /// Who.
+    pub author: String,
+    /// When, by the author's clock.
+    pub time: Timestamp,
 }
 
 /// A receipt of the level above.
@@ -67,11 +82,27 @@ pub struct Received {
 impl Replica {
     /// A report for the screen.
     pub fn screen_view(&self, key: &ReportKey, now: Timestamp) -> Result<ScreenView, Error> {
-        // Two processes may write in between; what is shown is of one moment.
-        self.store.read(|_| self.read_screen(key, now))
+        self.screen_view_since(key, now, &[])
     }
 
-    fn read_screen(&self, key: &ReportKey, now: Timestamp) -> Result<ScreenView, Error> {
+    /// The same with what was written since the view before, whose `seen` these
+    /// heads are.
+    pub fn screen_view_since(
+        &self,
+        key: &ReportKey,
+        now: Timestamp,
+        before: &[ChangeHash],
+    ) -> Result<ScreenView, Error> {
+        // Two processes may write in between; what is shown is of one moment.
+        self.store.read(|_| self.read_screen(key, now, before))
+    }
+
+    fn read_screen(
+        &self,
+        key: &ReportKey,
+        now: Timestamp,
+        before: &[ChangeHash],
+    ) -> Result<ScreenView, Error> {
         let mut loaded = self.load(key)?;
         let seen = loaded.report.heads();
         let (mut drafts, _) = self.split_drafts(self.store.drafts_all()?)?;
@@ -101,10 +132,36 @@ impl Replica {
             submitted_at: current.map(|submission| submission.time),
             changed,
             receipt: self.received(&statements, due)?,
+            news: self.news(&loaded, before)?,
             form: loaded.form,
             snapshot,
             seen,
         })
+    }
+
+    /// Who wrote what in the changes that are not below these heads.
+    fn news(&self, loaded: &Loaded, before: &[ChangeHash]) -> Result<Vec<News>, Error> {
+        if before.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut names: BTreeMap<PublicKey, String> = BTreeMap::new();
+        let mut news = Vec::new();
+        for item in loaded.report.history_since(before) {
+            let Some(by) = loaded.authors.get(&item.change) else {
+                continue;
+            };
+            let author = match names.get(&by.author) {
+                Some(name) => name.clone(),
+                None => self.name_of(&by.author)?,
+            };
+            names.insert(by.author, author.clone());
+            news.push(News {
+                code: item.key.trim_start_matches('~').to_owned(),
+                author,
+                time: by.time,
+            });
+        }
+        Ok(news)
     }
 
     /// The unit's name; before the first session as its invite has it.

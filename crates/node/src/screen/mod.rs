@@ -13,6 +13,7 @@
 mod command;
 mod desk;
 mod errand;
+mod past;
 mod reader;
 mod report;
 mod shown;
@@ -27,7 +28,7 @@ use model::{Lang, Period};
 use ratatui::crossterm::event::{self, Event};
 use replica::QUARTERLY_FORM;
 use tui::form;
-use tui::{Effect, Msg, ReportRef, Shell, draw, key_from_crossterm, mouse_from_crossterm};
+use tui::{Effect, Msg, Palette, ReportRef, Shell, draw, key_from_crossterm, mouse_from_crossterm};
 
 pub(crate) use self::terminal::log_writer;
 
@@ -139,9 +140,12 @@ impl<'a, 'c> Loop<'a, 'c> {
         lang: Lang,
         open: Option<ReportRef>,
     ) -> Result<Self, Failure> {
-        let colour = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        let palette = match std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()) {
+            true => Palette::Dark,
+            false => Palette::None,
+        };
         let now = desk.clock().read().now;
-        let (shell, effects) = Shell::new(desk.identity()?, lang, now, colour, open);
+        let (shell, effects) = Shell::new(desk.identity()?, lang, now, palette, open);
         let now = Instant::now();
         let mut run = Loop {
             reader: Reader::start(desk.home().clone(), *desk.clock())?,

@@ -3,12 +3,15 @@
 use model::Scalar;
 use replica::ScreenView;
 use tui::Passphrase;
-use tui::form::{Effect, Msg, ReportView};
+use tui::form::{Compared, Effect, Msg, ReportView};
 use wire::{PublicKey, Role};
 
 use super::desk::Desk;
-use super::shown;
+use super::{past, shown};
 use crate::failure::{Exit, Failure};
+
+/// Stands for the id of a row that is yet to be made.
+const COPY: &str = "new";
 
 impl Desk<'_> {
     /// Carries out one effect, and gives the answers the form waits for.
@@ -22,6 +25,8 @@ impl Desk<'_> {
             Effect::Unlock { passphrase } => self.unlock(&passphrase),
             Effect::Submit { passphrase } => self.submit(&passphrase),
             Effect::SyncNow => return self.before_sync(),
+            Effect::LoadHistory => return vec![self.history()],
+            Effect::LoadDiff { of } => return vec![self.diff(of)],
             Effect::Leave => return self.leave_report(),
             _ => return Vec::new(),
         };
@@ -40,13 +45,38 @@ impl Desk<'_> {
         let Some(report) = &mut self.report else {
             return Err(Failure::new("usage", Exit::Usage));
         };
-        let view = self
-            .replica
-            .screen_view(&report.key, self.context.now().now)?;
+        let before = report.seen.as_ref().map_or(&[][..], |view| &view.seen);
+        let now = self.context.now().now;
+        let view = self.replica.screen_view_since(&report.key, now, before)?;
         let person = self.open.as_ref().map(|open| open.person.name.as_str());
-        let shown = shown::report(&report.key, &view, person, &self.link, self.context);
+        let head = self.context.acting(&self.replica, Role::Head);
+        let people = shown::People {
+            here: person,
+            signer: head.ok().map(|person| person.name),
+        };
+        let shown = shown::report(&report.key, &view, people, &self.link, self.context);
         report.seen = Some(Box::new(view));
         Ok(shown)
+    }
+
+    /// What happened to the report, newest first.
+    fn history(&self) -> Msg {
+        let read = match &self.report {
+            Some(open) => self.replica.history(&open.key).map_err(Failure::from),
+            None => Err(Failure::new("usage", Exit::Usage)),
+        };
+        let lines = read.map(|lines| lines.iter().rev().map(past::line).collect());
+        Msg::History(lines.map_err(|failure| self.words(&failure)))
+    }
+
+    /// What differs between two states of it.
+    fn diff(&self, of: Compared) -> Msg {
+        let read = match &self.report {
+            Some(open) => past::diff(&self.replica, &open.key, &of),
+            None => Err(Failure::new("usage", Exit::Usage)),
+        };
+        let lines = read.map_err(|failure| self.words(&failure));
+        Msg::Diff { of, lines }
     }
 
     fn save(&mut self, effect: Effect) -> Result<Msg, Failure> {
@@ -70,8 +100,17 @@ impl Desk<'_> {
                 replica.set_text(report, &person, &code, &base, &text, clock)?;
                 Msg::Saved
             }
-            Effect::AddRow { table } => {
-                let row = replica.row_add(report, &person, &table, &[], &mut self.context.env())?;
+            Effect::AddRow { table, cells } => {
+                let lang = self.context.lang();
+                // What can be shown can be typed.
+                let typed = |(column, value): (String, Scalar)| {
+                    let key = format!("{table}/{COPY}/{column}");
+                    let text = view.map(|view| view.form.display(&key, &value, lang));
+                    (column, text.unwrap_or_default())
+                };
+                let cells: Vec<_> = cells.into_iter().map(typed).collect();
+                let env = &mut self.context.env();
+                let row = replica.row_add(report, &person, &table, &cells, env)?;
                 Msg::RowAdded {
                     table: row.table,
                     row: row.row,

@@ -4,7 +4,7 @@ use messages::Arg;
 use model::Timestamp;
 use replica::{ReportKey, ScreenView};
 use tui::SyncView;
-use tui::form::{CommentView, ConflictValue, ConflictView, ReceiptView, ReportView};
+use tui::form::{CommentView, ConflictValue, ConflictView, NewsView, ReceiptView, ReportView};
 use wire::Timeliness;
 
 use crate::context::Context;
@@ -22,18 +22,26 @@ pub(super) enum Link {
     Refused(String),
 }
 
+/// Who is at this machine.
+pub(super) struct People<'a> {
+    /// Whose key is open.
+    pub(super) here: Option<&'a str>,
+    /// The head, if there is one here.
+    pub(super) signer: Option<String>,
+}
+
 /// The report as the screens show it.
 pub(super) fn report(
     key: &ReportKey,
     view: &ScreenView,
-    person: Option<&str>,
+    people: People<'_>,
     link: &Link,
     context: &Context,
 ) -> ReportView {
     ReportView {
         unit: key.unit.to_string(),
         unit_name: view.unit_name.clone(),
-        person: person.map(str::to_owned),
+        person: people.here.map(str::to_owned),
         period: key.period,
         due: view.due,
         state: view.state,
@@ -53,6 +61,7 @@ pub(super) fn report(
         previous: view.previous.clone(),
         sync: sync(link, view.pending, context),
         pending: view.pending,
+        signer: people.signer,
         submitted_at: view.submitted_at,
         changed: view.changed,
         receipt: view.receipt.as_ref().map(|receipt| ReceiptView {
@@ -60,6 +69,15 @@ pub(super) fn report(
             on_time: receipt.timeliness == Timeliness::OnTime,
             by: receipt.by.clone(),
         }),
+        news: view
+            .news
+            .iter()
+            .map(|news| NewsView {
+                key: news.code.clone(),
+                author: news.author.clone(),
+                at: news.time,
+            })
+            .collect(),
     }
 }
 
@@ -88,7 +106,7 @@ pub(super) fn sync(link: &Link, pending: usize, context: &Context) -> SyncView {
 }
 
 /// An RFC 3339 time as people here write it.
-fn stamp(time: &str) -> String {
+pub(super) fn stamp(time: &str) -> String {
     match Timestamp::parse_rfc3339(time) {
         Some(time) => time.zoned().strftime("%d/%m/%Y %H:%M").to_string(),
         None => time.to_owned(),

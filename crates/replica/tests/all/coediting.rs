@@ -291,3 +291,67 @@ fn the_name_of_the_unit_is_known_before_the_first_session() {
     assert_eq!(lan.view().unit_name, "Bệnh viện Thử");
     assert_eq!(minh.view().unit_name, "Bệnh viện Thử");
 }
+
+#[test]
+fn a_screen_says_who_wrote_what_has_come_since() {
+    let (mut lan, mut minh) = two_machines();
+    let seen = lan.view();
+    lan.put("B3", 90, &seen);
+    lan.seal();
+    exchange(&mut lan, &mut minh);
+    let before = lan.view();
+    let seen = minh.view();
+    minh.put("B3", 95, &seen);
+    minh.edit("", "Thiếu máy chủ.");
+    minh.seal();
+    exchange(&mut lan, &mut minh);
+    let (key, now) = (lan.key.clone(), at(NOW));
+    let view = lan.replica.screen_view_since(&key, now, &before.seen);
+    let news: Vec<_> = view
+        .unwrap()
+        .news
+        .into_iter()
+        .map(|news| (news.code, news.author))
+        .collect();
+    let by = |code: &str| (code.to_owned(), "Minh".to_owned());
+    assert_eq!(news, [by("B3"), by("I1")], "and nothing of her own");
+    assert_eq!(lan.view().news, []);
+}
+
+#[test]
+fn a_removed_row_comes_back_with_its_cells() {
+    let (mut lan, mut minh) = two_machines();
+    let person = lan.person.public();
+    let cells = [("name".to_owned(), "HIS".to_owned())];
+    let mut env = Env {
+        clock: clock(),
+        entropy: &mut lan.entropy,
+    };
+    let row = lan
+        .replica
+        .row_add(&lan.key, &person, "C1", &cells, &mut env);
+    let marker = format!("C1/{}", row.unwrap().row);
+    // Signed between the two steps, and not.
+    for seal in [true, false] {
+        let row = marker.trim_start_matches("C1/");
+        let before = lan.view().snapshot;
+        lan.replica
+            .row_remove(&lan.key, &person, "C1", row, clock())
+            .unwrap();
+        assert_eq!(lan.view().snapshot.rows("C1").count(), 0);
+        if seal {
+            lan.seal();
+        }
+        let seen = lan.view().seen;
+        let there = Scalar::Bool(true);
+        lan.replica
+            .put_seen(&lan.key, &person, &marker, there, &seen, clock())
+            .unwrap();
+        assert_eq!(lan.view().snapshot, before);
+        lan.seal();
+        assert_eq!(lan.view().snapshot, before);
+        assert_eq!(lan.conflicts(), []);
+    }
+    exchange(&mut lan, &mut minh);
+    assert_eq!(minh.view().snapshot, lan.view().snapshot);
+}

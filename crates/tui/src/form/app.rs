@@ -1,5 +1,6 @@
 //! The state of the terminal form, and the questions that update and view ask it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use messages::Catalogue;
@@ -11,8 +12,13 @@ use crate::form::items::{Item, field_code, row_items, section_items};
 use crate::form::msg::{CommentView, ConflictView, Effect, ReportView};
 use crate::form::popup::Popup;
 use crate::form::saves::{Save, SaveState, lay_over, lies_in, target};
+use crate::form::table::TablePlace;
 use crate::form::undo::Edits;
 use crate::parts::keymap::Context;
+use crate::parts::theme::Palette;
+
+/// The size of a terminal that has not said so.
+const SIZE: (u16, u16) = (80, 24);
 
 /// The whole state. Made by [`App::new`], changed only by [`App::update`].
 #[derive(Debug)]
@@ -20,8 +26,10 @@ pub struct App {
     pub(crate) form: Arc<Form>,
     pub(crate) lang: Lang,
     pub(crate) words: Catalogue,
-    pub(crate) colour: bool,
+    pub(crate) palette: Palette,
     pub(crate) now: Timestamp,
+    /// Columns and lines of the terminal.
+    pub(crate) size: (u16, u16),
     /// The report as the store has it.
     pub(crate) base: Option<Box<ReportView>>,
     /// Saves that `base` does not show yet.
@@ -39,6 +47,20 @@ pub struct App {
     pub(crate) place: Place,
     pub(crate) popups: Vec<Popup>,
     pub(crate) notice: Option<Notice>,
+    /// What somebody else changed under the user's eyes, until they have been
+    /// there.
+    pub(crate) news: BTreeMap<String, ChangedBy>,
+}
+
+/// A change that came from elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ChangedBy {
+    /// Who, if that is known.
+    pub(crate) author: Option<String>,
+    /// When, by their clock.
+    pub(crate) at: Option<Timestamp>,
+    /// What stood there before.
+    pub(crate) before: Scalar,
 }
 
 /// Where the cursor is.
@@ -50,17 +72,6 @@ pub(crate) struct Place {
     pub(crate) item: usize,
     /// The table that is open over the section.
     pub(crate) table: Option<TablePlace>,
-}
-
-/// Where the cursor is in an open table.
-#[derive(Clone, Debug)]
-pub(crate) struct TablePlace {
-    /// The table's field.
-    pub(crate) code: String,
-    /// The row under the cursor, by its place.
-    pub(crate) cursor: usize,
-    /// The row that is open: its id and the column under the cursor.
-    pub(crate) row: Option<(String, usize)>,
 }
 
 /// A line of news for the user.
@@ -83,9 +94,13 @@ pub(crate) enum Mark {
 }
 
 impl App {
-    /// A form without a report, and the effect that fetches it. `colour` is
-    /// false where the user wants none (`NO_COLOR`).
-    pub fn new(form: Arc<Form>, lang: Lang, now: Timestamp, colour: bool) -> (App, Vec<Effect>) {
+    /// A form without a report, and the effect that fetches it.
+    pub fn new(
+        form: Arc<Form>,
+        lang: Lang,
+        now: Timestamp,
+        palette: Palette,
+    ) -> (App, Vec<Effect>) {
         let words = Catalogue::new(match lang {
             Lang::Vi => messages::Lang::Vi,
             Lang::En => messages::Lang::En,
@@ -94,8 +109,9 @@ impl App {
             form,
             lang,
             words,
-            colour,
+            palette,
             now,
+            size: SIZE,
             base: None,
             saves: Vec::new(),
             edits: Edits::default(),
@@ -106,6 +122,7 @@ impl App {
             place: Place::default(),
             popups: Vec::new(),
             notice: None,
+            news: BTreeMap::new(),
         };
         (app, vec![Effect::Load])
     }
@@ -120,7 +137,7 @@ impl App {
     pub(crate) fn context(&self) -> Context {
         match (self.popups.last(), &self.place.table) {
             (Some(popup), _) => popup.context(),
-            (None, Some(table)) if table.row.is_none() => Context::Table,
+            (None, Some(table)) if !table.open => Context::Table,
             (None, _) => Context::Form,
         }
     }
@@ -130,11 +147,6 @@ impl App {
         self.form
             .field(code)
             .filter(|field| field.kind == FieldType::Table)
-    }
-
-    /// The rows of a table, in order.
-    pub(crate) fn rows(&self, code: &str) -> Vec<String> {
-        self.shown.rows(code).map(str::to_owned).collect()
     }
 
     /// The items of a section.
@@ -150,28 +162,23 @@ impl App {
         )
     }
 
-    /// The items of the list in front: of the open row, else of the section.
+    /// The items of the list in front: of the row under the cursor, else of the
+    /// section.
     pub(crate) fn items(&self) -> Vec<Item> {
-        match &self.place.table {
-            Some(TablePlace {
-                code,
-                row: Some((row, _)),
-                ..
-            }) => self
-                .table_field(code)
-                .map_or_else(Vec::new, |field| row_items(field, row, self.lang)),
-            _ => self.section_items(self.place.section),
+        let Some(table) = &self.place.table else {
+            return self.section_items(self.place.section);
+        };
+        match (self.table_field(&table.code), &table.row) {
+            (Some(field), Some(row)) => row_items(field, row, self.lang),
+            _ => Vec::new(),
         }
     }
 
     /// The place of the cursor in [`App::items`].
     pub(crate) fn cursor(&self) -> usize {
         match &self.place.table {
-            Some(TablePlace {
-                row: Some((_, column)),
-                ..
-            }) => *column,
-            _ => self.place.item,
+            Some(table) => table.column,
+            None => self.place.item,
         }
     }
 
@@ -183,17 +190,16 @@ impl App {
 
     /// The key the cursor stands for, whatever is open.
     pub(crate) fn current_key(&self) -> String {
-        match &self.place.table {
-            Some(TablePlace {
-                code,
-                cursor,
-                row: None,
-            }) => match self.rows(code).get(*cursor) {
-                Some(row) => format!("{code}/{row}"),
-                None => code.clone(),
-            },
-            _ => self.current().map_or_else(String::new, |item| item.key),
+        match (self.current(), &self.place.table) {
+            (Some(item), _) => item.key,
+            (None, Some(table)) => table.code.clone(),
+            (None, None) => String::new(),
         }
+    }
+
+    /// Whether the grid of a table is in front.
+    pub(crate) fn in_grid(&self) -> bool {
+        self.place.table.as_ref().is_some_and(|table| !table.open)
     }
 
     /// The conflicts that no save on its way has settled.
@@ -261,6 +267,11 @@ impl App {
             mark = mark.min(found);
         }
         mark
+    }
+
+    /// Whether somebody else has just changed a key, or something in a table.
+    pub(crate) fn is_news(&self, key: &str) -> bool {
+        self.news.keys().any(|changed| lies_in(changed, key))
     }
 
     /// Whether anything stands under a key.
@@ -332,21 +343,36 @@ impl App {
         if !self.popups.is_empty() {
             return;
         }
-        if let Some(mut table) = self.place.table.take() {
-            let rows = self.rows(&table.code);
-            table.cursor = table.cursor.min(rows.len().saturating_sub(1));
-            if let Some((row, column)) = table.row.take()
-                && let Some(at) = rows.iter().position(|r| *r == row)
-            {
-                let columns = self.table_field(&table.code).map_or(0, |f| f.columns.len());
-                table.cursor = at;
-                table.row = Some((row, column.min(columns.saturating_sub(1))));
-            }
-            self.place.table = Some(table);
-        }
+        self.follow_row();
         let last = self.form.sections.len().saturating_sub(1);
         self.place.section = self.place.section.min(last);
         let items = self.section_items(self.place.section).len();
         self.place.item = self.place.item.min(items.saturating_sub(1));
+    }
+
+    /// Keeps the cursor on its row wherever it has gone, else on the row that
+    /// stands there now.
+    pub(crate) fn follow_row(&mut self) {
+        let rows = self.table_rows();
+        let Some(table) = &mut self.place.table else {
+            return;
+        };
+        let exists = |row: &String| {
+            let marker = format!("{}/{row}", table.code);
+            !self.shown.get(&marker).is_null()
+        };
+        // A row on its own screen stays there although the filter hides it.
+        let kept = table.open && table.row.as_ref().is_some_and(exists);
+        match rows.iter().position(|row| table.row.as_ref() == Some(row)) {
+            Some(at) => table.cursor = at,
+            None if kept => {}
+            None => {
+                table.open = false;
+                table.cursor = table.cursor.min(rows.len().saturating_sub(1));
+                table.row = rows.into_iter().nth(table.cursor);
+            }
+        }
+        let columns = self.form.field(&table.code).map_or(0, |f| f.columns.len());
+        table.column = table.column.min(columns.saturating_sub(1));
     }
 }

@@ -3,14 +3,19 @@
 mod app;
 mod items;
 mod msg;
+mod past;
 mod popup;
 mod saves;
+mod table;
 mod undo;
 mod update;
 mod view;
 
 pub use app::App;
-pub use msg::{CommentView, ConflictValue, ConflictView, Effect, Msg, ReceiptView, ReportView};
+pub use msg::{
+    CommentView, ConflictValue, ConflictView, Effect, Msg, NewsView, ReceiptView, ReportView,
+};
+pub use past::{Compared, DiffView, HistoryEvent, HistoryView};
 pub use view::draw;
 
 #[cfg(test)]

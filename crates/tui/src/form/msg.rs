@@ -5,6 +5,7 @@ use model::check::Check;
 use model::workflow::ReportState;
 use model::{Period, Scalar, Snapshot, Timestamp};
 
+use crate::form::past::{Compared, DiffView, HistoryView};
 use crate::parts::key::Key;
 use crate::parts::passphrase::Passphrase;
 use crate::parts::words::SyncView;
@@ -39,12 +40,27 @@ pub struct ReportView {
     pub sync: SyncView,
     /// Drafts and entries not yet sent, in pieces.
     pub pending: usize,
+    /// Who will sign a submission on this machine, if that is one person.
+    pub signer: Option<String>,
     /// When the current submission was signed.
     pub submitted_at: Option<Timestamp>,
     /// Fields changed since then.
     pub changed: usize,
     /// The receipt of the level above for the current submission.
     pub receipt: Option<ReceiptView>,
+    /// Who wrote what since the view before this one, oldest first.
+    pub news: Vec<NewsView>,
+}
+
+/// Who wrote a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewsView {
+    /// The key, such as `B3`, or the code of a text.
+    pub key: String,
+    /// Who wrote it.
+    pub author: String,
+    /// When, by the author's clock.
+    pub at: Timestamp,
 }
 
 /// One key with concurrent values.
@@ -98,8 +114,13 @@ pub enum Msg {
     Key(Key),
     /// Text was pasted in one piece.
     Paste(String),
-    /// The terminal has another size; the next draw takes care of it.
-    Resize,
+    /// The terminal has this size; sent at the beginning and at every change.
+    Resize {
+        /// Its columns.
+        columns: u16,
+        /// Its lines.
+        lines: u16,
+    },
     /// The time is this; once a minute is often enough.
     Tick(Timestamp),
     /// The report as it is in the store: the answer to [`Effect::Load`], and
@@ -125,6 +146,15 @@ pub enum Msg {
     Locked,
     /// Answers [`Effect::Submit`]: signed and stored.
     Submitted,
+    /// Answers [`Effect::LoadHistory`], newest first; or why it could not be read.
+    History(Result<Vec<HistoryView>, String>),
+    /// Answers [`Effect::LoadDiff`]; or why there is nothing to compare.
+    Diff {
+        /// What was compared.
+        of: Compared,
+        /// What differs, in the order of the keys.
+        lines: Result<Vec<DiffView>, String>,
+    },
     /// Loading, unlocking, submitting or synchronising failed; the message is
     /// for the user.
     Failed(String),
@@ -159,6 +189,8 @@ pub enum Effect {
     AddRow {
         /// The table.
         table: String,
+        /// Columns and what they hold from the beginning, of a copy.
+        cells: Vec<(String, Scalar)>,
     },
     /// A save: remove a row.
     RemoveRow {
@@ -182,6 +214,13 @@ pub enum Effect {
         key: String,
         /// The place in [`ConflictView::values`].
         index: usize,
+    },
+    /// Read what happened to the report; answer with `History`.
+    LoadHistory,
+    /// Compare two states of the report; answer with `Diff`.
+    LoadDiff {
+        /// Which two.
+        of: Compared,
     },
     /// Open this person's key; answer with `Unlocked` or `Failed`.
     Unlock {

@@ -5,6 +5,7 @@ use model::Scalar;
 use model::form::FieldType;
 use model::input::{parse_date, show_date};
 
+use crate::form::past::PastBox;
 use crate::form::undo::{Edit, Way};
 use crate::parts::area::Area;
 use crate::parts::key::Key;
@@ -35,6 +36,10 @@ pub(crate) enum Popup {
         /// The value under the cursor.
         cursor: usize,
     },
+    /// The past of the report.
+    Past(PastBox),
+    /// What rows of the open table must contain is being typed.
+    Filter,
     /// The help, scrolled down by so many lines.
     Help {
         /// Lines above the first shown.
@@ -254,6 +259,21 @@ pub(crate) struct SecretPrompt {
     pub(crate) busy: bool,
     /// Why it was not taken.
     pub(crate) error: Option<String>,
+    /// Lines of the summary above the first shown.
+    pub(crate) scroll: usize,
+}
+
+impl SecretPrompt {
+    /// Asks for a passphrase.
+    pub(crate) fn new(purpose: Purpose) -> SecretPrompt {
+        SecretPrompt {
+            purpose,
+            secret: Passphrase::new(),
+            busy: false,
+            error: None,
+            scroll: 0,
+        }
+    }
 }
 
 /// What a passphrase is for.
@@ -280,6 +300,8 @@ impl Popup {
             Popup::Confirm(_) => Context::Confirm,
             Popup::Secret(_) => Context::Secret,
             Popup::Conflict { .. } => Context::Conflict,
+            Popup::Past(_) => Context::Past,
+            Popup::Filter => Context::Filter,
             Popup::Help { .. } => Context::Help,
         }
     }

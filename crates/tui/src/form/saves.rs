@@ -55,9 +55,9 @@ pub(crate) fn lay_over(shown: &mut Snapshot, save: &Save, base: &ReportView) {
         Effect::SetText { code, text, .. } => {
             shown.texts.insert(code.clone(), text.clone());
         }
-        Effect::AddRow { table } => {
+        Effect::AddRow { table, cells } => {
             if let Some(row) = &save.row {
-                put_row(shown, table, row, &[]);
+                put_row(shown, table, row, cells);
             }
         }
         Effect::RestoreRow { table, row, cells } => put_row(shown, table, row, cells),

@@ -9,11 +9,19 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::parts::key::Key;
 
+mod boxes;
+mod keys;
 mod pages;
-mod table;
+mod screens;
+mod typing;
 
-pub use pages::PAGES;
-pub use table::KEYMAP;
+/// The tables, in the order of the help screen.
+static TABLES: [&[Binding]; 4] = [screens::SCREENS, typing::TYPING, boxes::BOXES, pages::PAGES];
+
+/// All bindings.
+pub fn all() -> impl Iterator<Item = &'static Binding> {
+    TABLES.into_iter().flatten()
+}
 
 /// What the keys mean depends on what is in front.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -40,6 +48,10 @@ pub enum Context {
     Secret,
     /// Values to choose one of.
     Conflict,
+    /// What rows must contain.
+    Filter,
+    /// The past of the report.
+    Past,
     /// The help screen.
     Help,
     /// Every page, after the page in front had its say.
@@ -103,10 +115,16 @@ pub enum Action {
     Clear,
     /// Jump to the next error.
     NextError,
+    /// Jump to the next field that must be filled and is empty.
+    NextMissing,
     /// Search a field.
     Search,
     /// List the reviewer's comments.
     Comments,
+    /// Look into the past of the report.
+    History,
+    /// Choose a version to compare with another one.
+    Compare,
     /// Submit the report.
     Submit,
     /// Synchronise now.
@@ -121,8 +139,16 @@ pub enum Action {
     AddRow,
     /// Remove a row.
     RemoveRow,
-    /// Confirm the table as empty, or take that back.
-    ToggleEmpty,
+    /// Copy a row.
+    CopyRow,
+    /// Give a row the screen to itself.
+    OpenRow,
+    /// Show only some rows.
+    Filter,
+    /// The cell to the left.
+    CellLeft,
+    /// The cell to the right.
+    CellRight,
     /// Accept what was typed or chosen.
     Accept,
     /// Accept and go to the field above.
@@ -233,6 +259,8 @@ impl Context {
                 | Context::Area
                 | Context::Choice
                 | Context::Jump
+                | Context::Filter
+                | Context::Past
                 | Context::Secret
                 | Context::Palette
                 | Context::Narrow
@@ -265,11 +293,6 @@ pub fn lookup(context: Context, key: Key) -> Option<Action> {
             obeys(context, folded)
         })
         .or_else(|| find(Context::Global, key))
-}
-
-/// Every binding of every context.
-pub fn all() -> impl Iterator<Item = &'static Binding> {
-    KEYMAP.iter().chain(PAGES)
 }
 
 /// The bindings of a context, as the help shows them.

@@ -24,6 +24,7 @@ use model::{Lang, Level, Period, Timestamp};
 use crate::form;
 use crate::page::{Page, Place, Setting};
 use crate::parts::keymap::Context;
+use crate::parts::theme::Palette;
 use crate::parts::words::SyncView;
 
 pub use msg::{Command, Effect, Identity, Msg, Outcome, Paper, ReportRef};
@@ -42,7 +43,7 @@ const CONSOLIDATED_FOR_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 pub struct Shell {
     lang: Lang,
     words: Catalogue,
-    colour: bool,
+    palette: Palette,
     now: Timestamp,
     columns: u16,
     lines: u16,
@@ -66,14 +67,13 @@ struct Notice {
 }
 
 impl Shell {
-    /// The first screen of a unit, and the effects that fill it. `colour` is false
-    /// where the user wants none (`NO_COLOR`); with `open` that report is opened
-    /// over it.
+    /// The first screen of a unit, and the effects that fill it; with `open` that
+    /// report is opened over it.
     pub fn new(
         identity: Identity,
         lang: Lang,
         now: Timestamp,
-        colour: bool,
+        palette: Palette,
         open: Option<ReportRef>,
     ) -> (Shell, Vec<Effect>) {
         let words = Catalogue::new(match lang {
@@ -83,7 +83,7 @@ impl Shell {
         let mut shell = Shell {
             lang,
             words,
-            colour,
+            palette,
             now,
             columns: 80,
             lines: 24,

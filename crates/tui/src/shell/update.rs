@@ -30,7 +30,7 @@ impl Shell {
             Msg::Paste(text) => return self.on_paste(text),
             Msg::Resize { columns, lines } => {
                 (self.columns, self.lines) = (columns, lines);
-                return self.tell_form(form::Msg::Resize);
+                return self.tell_form(form::Msg::Resize { columns, lines });
             }
             Msg::Tick(now) => {
                 self.now = now;
@@ -49,8 +49,10 @@ impl Shell {
             Msg::Progress { done, all } => self.on_progress(done, all),
             Msg::Changed => return self.read_again(),
             Msg::Opened { form } => {
-                let (app, effects) = form::App::new(form, self.lang, self.now, self.colour);
+                let (app, effects) = form::App::new(form, self.lang, self.now, self.palette);
                 self.report = Some(app);
+                let (columns, lines) = (self.columns, self.lines);
+                self.tell_form(form::Msg::Resize { columns, lines });
                 return effects.into_iter().map(Effect::Form).collect();
             }
             Msg::Form(msg) => return self.tell_form(msg),
@@ -233,6 +235,10 @@ impl Shell {
     /// palette.
     fn report_key(&mut self, key: Key) -> Vec<Effect> {
         let at_rest = self.report.as_ref().is_some_and(form::App::is_at_rest);
+        if lookup(Context::Global, key) == Some(Action::Theme) {
+            // The report turns with the pages behind it.
+            self.palette = self.palette.toggled();
+        }
         match lookup(Context::Page, key) {
             Some(Action::Palette) if at_rest => {
                 self.open_palette();
@@ -400,7 +406,7 @@ impl Shell {
                 page.grid.turn_facet(action == Action::Next);
             }),
             Action::Sort => self.arrange(|page| page.grid.turn_sort()),
-            Action::Theme => self.colour = !self.colour,
+            Action::Theme => self.palette = self.palette.toggled(),
             Action::Refresh => return self.read_again(),
             Action::Sync => {
                 self.tell(self.tr("notice-syncing"));

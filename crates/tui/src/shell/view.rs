@@ -80,7 +80,7 @@ pub(super) fn key_at(shell: &Shell, mouse: Mouse) -> Option<Key> {
 /// Draws the whole screen. Never panics, at any size.
 pub fn draw(shell: &Shell, frame: &mut Frame<'_>) {
     let area = frame.area();
-    let theme = Theme::new(shell.colour);
+    let theme = Theme::new(shell.palette);
     if area.width < COLUMNS_MIN || area.height < LINES_MIN {
         let text = fit(&shell.tr("terminal-too-small"), usize::from(area.width));
         frame.render_widget(Paragraph::new(text), area);

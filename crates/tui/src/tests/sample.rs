@@ -14,7 +14,7 @@ use model::{
 
 use model::Lang;
 
-use crate::{Data, Identity, Key, Msg, Place, Shell};
+use crate::{Data, Identity, Key, Msg, Palette, Place, Shell};
 
 pub(super) fn now() -> Timestamp {
     at("2026-06-17T09:00:00+07:00")
@@ -51,7 +51,7 @@ pub(super) fn shell_in(lang: Lang, path: &str, name: &str, data: Data) -> Shell 
         name: name.into(),
         rehearsal: false,
     };
-    let (mut shell, effects) = Shell::new(identity, lang, now(), false, None);
+    let (mut shell, effects) = Shell::new(identity, lang, now(), Palette::None, None);
     let [crate::Effect::Read(place)] = effects.as_slice() else {
         panic!("{effects:?}");
     };

@@ -1,9 +1,10 @@
 //! Unlocking, submitting, conflicts, quitting, moving about.
 
 use super::*;
+use crate::form::app::Mark;
 
 fn locked() -> App {
-    let (mut app, _) = App::new(form(), Lang::Vi, now(), true);
+    let (mut app, _) = App::new(form(), Lang::Vi, now(), Palette::Dark);
     app.update(Msg::Loaded(Box::new(view_of(snapshot()))));
     app
 }
@@ -81,7 +82,7 @@ fn escape_at_the_passphrase_edits_nothing() {
     assert_eq!(app.shown.get("B3"), &Scalar::Int(90));
     go(&mut app, "C1");
     press(&mut app, ENTER);
-    assert_eq!(app.current_key(), "C1/k1", "looking needs no passphrase");
+    assert!(app.in_grid(), "looking needs no passphrase");
 }
 
 #[test]
@@ -254,6 +255,26 @@ fn the_next_error_is_found_round_the_end() {
 }
 
 #[test]
+fn the_next_empty_required_field_is_not_the_next_error() {
+    let mut app = app();
+    let mut seen = Vec::new();
+    loop {
+        typed(&mut app, "n");
+        let key = app.current_key();
+        if seen.contains(&key) {
+            break;
+        }
+        assert_eq!(app.mark(&key), Mark::Missing, "{key}");
+        seen.push(key);
+    }
+    assert!(seen.contains(&"A2".to_owned()) && seen.contains(&"C1/k2/state".to_owned()));
+    assert!(!seen.contains(&"B4".to_owned()), "filled, if wrongly");
+    let mut app = app_with(whole());
+    typed(&mut app, "n");
+    assert!(screen(&app).contains("Mọi mục bắt buộc đã được điền"));
+}
+
+#[test]
 fn fields_are_searched_without_marks() {
     let mut app = app();
     typed(&mut app, "/");
@@ -306,7 +327,7 @@ fn failures_and_comments_are_told() {
 
 #[test]
 fn before_anything_is_loaded_only_leaving_works() {
-    let (mut app, _) = App::new(form(), Lang::En, now(), true);
+    let (mut app, _) = App::new(form(), Lang::En, now(), Palette::Dark);
     assert!(screen(&app).contains("Opening the report"));
     for text in [" ", "a", "e", "/", "5"] {
         assert_eq!(typed(&mut app, text), []);

@@ -3,9 +3,12 @@
 
 mod editing;
 mod flow;
+mod news;
+mod past;
 mod random;
 mod screens;
 mod store;
+mod table;
 mod undo;
 
 use std::sync::Arc;
@@ -18,6 +21,7 @@ use ratatui::backend::TestBackend;
 
 use crate::form::*;
 use crate::parts::key::{Code, Key};
+use crate::parts::theme::Palette;
 use crate::parts::words::SyncView;
 
 /// The quarterly form.
@@ -90,15 +94,17 @@ fn view_of(snapshot: Snapshot) -> ReportView {
         previous: None,
         sync: SyncView::Offline { pending: 2 },
         pending: 2,
+        signer: Some("Trần Văn Tiến".into()),
         submitted_at: None,
         changed: 0,
         receipt: None,
+        news: Vec::new(),
     }
 }
 
 /// An app that has loaded a view; the person's key is open.
 fn app_with(view: ReportView) -> App {
-    let (mut app, effects) = App::new(form(), Lang::Vi, now(), false);
+    let (mut app, effects) = App::new(form(), Lang::Vi, now(), Palette::None);
     assert_eq!(effects, [Effect::Load]);
     assert_eq!(app.update(Msg::Loaded(Box::new(view))), []);
     assert_eq!(
@@ -138,6 +144,11 @@ fn go(app: &mut App, key: &str) {
     app.popups.clear();
     app.go_to(key);
     assert_eq!(app.current_key(), key);
+}
+
+/// The rows of a table as the report has them.
+fn rows(app: &App, table: &str) -> Vec<String> {
+    app.shown.rows(table).map(str::to_owned).collect()
 }
 
 fn set(key: &str, value: Scalar) -> Effect {

@@ -26,14 +26,16 @@ pub(super) fn any_key() -> impl Strategy<Value = Key> {
         Code::PageUp,
         Code::PageDown,
         Code::F(1),
+        Code::F(2),
+        Code::F(6),
         Code::F(8),
     ]);
     prop_oneof![
         6 => named.prop_map(Key::plain),
-        4 => prop::sample::select(" ade/?cskjqy0123456789ếđ\u{301}\u{202e}病👨\u{200d}👩".chars().collect::<Vec<_>>())
+        4 => prop::sample::select(" ade/?cskjqynouhmt0123456789ếđ\u{301}\u{202e}病👨\u{200d}👩".chars().collect::<Vec<_>>())
             .prop_map(Key::char),
         1 => any::<char>().prop_map(Key::char),
-        1 => prop::sample::select("scrxuwhaezy".chars().collect::<Vec<_>>()).prop_map(Key::ctrl),
+        1 => prop::sample::select("scrxuwhaezyt".chars().collect::<Vec<_>>()).prop_map(Key::ctrl),
     ]
 }
 
@@ -58,6 +60,13 @@ fn any_view() -> impl Strategy<Value = ReportView> {
         let mut view = view_of(snapshot);
         view.unit_name = text.clone();
         view.sync = SyncView::Refused(text.clone());
+        for key in ["A1", "I1", "C1/k1/name"] {
+            view.news.push(NewsView {
+                key: key.into(),
+                author: text.clone(),
+                at: now(),
+            });
+        }
         view.comments.push(CommentView {
             code: text.clone(),
             text: text.clone(),
@@ -82,6 +91,36 @@ fn any_view() -> impl Strategy<Value = ReportView> {
     })
 }
 
+fn any_history(text: String) -> Msg {
+    let event = |event, key: Option<&str>| HistoryView {
+        time: text.clone(),
+        author: text.clone(),
+        event,
+        key: key.map(str::to_owned),
+        value: Scalar::Str(text.clone()),
+        entry: format!("{key:?}{text}"),
+    };
+    Msg::History(Ok(vec![
+        event(HistoryEvent::Submission, None),
+        event(HistoryEvent::Change, Some("B3")),
+        event(HistoryEvent::Change, Some("C1/gone/name")),
+        event(HistoryEvent::Change, Some(&text)),
+        event(HistoryEvent::Submission, None),
+    ]))
+}
+
+fn any_diff(text: String) -> Msg {
+    let line = |key: &str| DiffView {
+        key: key.to_owned(),
+        before: Scalar::Null,
+        after: Scalar::Str(text.clone()),
+    };
+    Msg::Diff {
+        of: Compared::SinceSubmitted,
+        lines: Ok(vec![line("B3"), line("C1/gone"), line(&text)]),
+    }
+}
+
 fn any_msg() -> impl Strategy<Value = Msg> {
     prop_oneof![
         40 => any_key().prop_map(Msg::Key),
@@ -93,6 +132,9 @@ fn any_msg() -> impl Strategy<Value = Msg> {
         1 => Just(Msg::RowAdded { table: "C1".into(), row: "new1".into() }),
         2 => Just(Msg::Unlocked { person: "Lan".into() }),
         1 => Just(Msg::Locked),
+        1 => any::<String>().prop_map(any_history),
+        1 => any::<String>().prop_map(any_diff),
+        2 => (any::<u16>(), any::<u16>()).prop_map(|(columns, lines)| Msg::Resize { columns, lines }),
         1 => Just(Msg::Submitted),
         1 => any::<String>().prop_map(Msg::Failed),
     ]

@@ -59,7 +59,7 @@ fn table_and_row() {
     press(&mut app, ENTER);
     press(&mut app, DOWN);
     assert_snapshot!("table_80x24", screen_at(&app, 80, 24).backend());
-    press(&mut app, ENTER);
+    press(&mut app, Code::F(2));
     press(&mut app, DOWN);
     press(&mut app, DOWN);
     press(&mut app, DOWN);
@@ -85,7 +85,7 @@ fn help_in_both_languages() {
     let mut shown = app();
     typed(&mut shown, "?");
     assert_snapshot!("help_80x24", screen_at(&shown, 80, 24).backend());
-    let (mut english, _) = App::new(form(), Lang::En, now(), true);
+    let (mut english, _) = App::new(form(), Lang::En, now(), Palette::Dark);
     english.update(Msg::Loaded(Box::new(returned())));
     typed(&mut english, "?");
     assert_snapshot!("help_en_100x60", screen_at(&english, 100, 60).backend());
@@ -103,6 +103,14 @@ fn submitting() {
     ctrl(&mut app, 's');
     typed(&mut app, "abcd");
     assert_snapshot!("submit_80x24", screen_at(&app, 80, 24).backend());
+    press(&mut app, Code::PageDown);
+    press(&mut app, Code::PageDown);
+    press(&mut app, Code::PageDown);
+    press(&mut app, Code::PageDown);
+    assert_snapshot!("submit_end_80x24", screen_at(&app, 80, 24).backend());
+    press(&mut app, Code::PageUp);
+    assert_snapshot!("submit_120x40", screen_at(&app, 120, 40).backend());
+    assert_snapshot!("submit_40x10", screen_at(&app, 40, 10).backend());
 }
 
 #[test]
@@ -126,17 +134,31 @@ fn a_conflict() {
     assert_snapshot!("conflict_80x24", screen_at(&app, 80, 24).backend());
 }
 
+/// The colours of letters on a screen, but for the terminal's own.
+fn colours(app: &App) -> std::collections::HashSet<ratatui::style::Color> {
+    let terminal = screen_at(app, 80, 24);
+    let cells = terminal.backend().buffer().content();
+    cells
+        .iter()
+        .map(|cell| cell.fg)
+        .filter(|colour| *colour != ratatui::style::Color::Reset)
+        .collect()
+}
+
 #[test]
-fn colours_are_left_out_when_none_are_wanted() {
-    let plain = screen_at(&app(), 80, 24);
-    let coloured = |terminal: &Terminal<TestBackend>| {
-        let cells = terminal.backend().buffer().content();
-        cells
-            .iter()
-            .any(|cell| cell.fg != ratatui::style::Color::Reset)
-    };
-    assert!(!coloured(&plain));
-    let (mut app, _) = App::new(form(), Lang::Vi, now(), true);
+fn colours_by_the_ground_or_none() {
+    use ratatui::style::Color::{Cyan, LightYellow, White, Yellow};
+    let mut plain = app();
+    assert!(colours(&plain).is_empty());
+    ctrl(&mut plain, 't');
+    assert!(colours(&plain).is_empty(), "none stays none");
+    let (mut app, _) = App::new(form(), Lang::Vi, now(), Palette::Dark);
     app.update(Msg::Loaded(Box::new(view_of(snapshot()))));
-    assert!(coloured(&screen_at(&app, 80, 24)));
+    assert!(colours(&app).contains(&Cyan));
+    ctrl(&mut app, 't');
+    let light = colours(&app);
+    assert!(!light.is_empty());
+    for invisible in [Cyan, LightYellow, White, Yellow] {
+        assert!(!light.contains(&invisible), "{invisible} on white");
+    }
 }

@@ -50,10 +50,13 @@ impl Store {
                     false => self.snapshot.texts.insert(code, text),
                 };
             }
-            Effect::AddRow { table } => {
+            Effect::AddRow { table, cells } => {
                 self.rows += 1;
                 let row = format!("new{}", self.rows);
                 values.insert(format!("{table}/{row}"), Scalar::Bool(true));
+                for (column, value) in cells {
+                    values.insert(format!("{table}/{row}/{column}"), value);
+                }
                 return Some(Msg::RowAdded { table, row });
             }
             Effect::RemoveRow { table, row } => {

@@ -79,9 +79,9 @@ impl App {
     /// Takes a typed line: the effects, or the editor with what is wrong.
     pub(super) fn take_line(&mut self, mut edit: LineEdit) -> Result<Vec<Effect>, Box<LineEdit>> {
         let text = edit.line.normal();
-        // Untouched is untouched, even where the value could not be typed
+        // Untouched is untouched (over a conflict it is a choice), even where the value could not be typed
         // again (it may have come from a newer form).
-        if text == edit.initial {
+        if text == edit.initial && self.conflict(&edit.key).is_none() {
             return Ok(Vec::new());
         }
         match self.form.parse_value(&edit.key, &text) {
@@ -143,6 +143,16 @@ impl App {
             Some(Popup::Jump(list)) => {
                 list.filter.insert(text);
                 list.cursor = 0;
+            }
+            Some(Popup::Past(past)) => {
+                past.filter.insert(text);
+                past.cursor = 0;
+            }
+            Some(Popup::Filter) => {
+                if let Some(table) = &mut self.place.table {
+                    table.filter.insert(text);
+                }
+                self.follow_row();
             }
             Some(Popup::Secret(prompt)) if !prompt.busy => {
                 // A trailing line break belongs to the clipboard, not to it.

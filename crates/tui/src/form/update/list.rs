@@ -4,17 +4,18 @@ use messages::Arg;
 use model::Scalar;
 use model::form::FieldType;
 
-use crate::form::app::{App, TablePlace};
+use crate::form::app::App;
 use crate::form::items::{Item, Shape};
 use crate::form::msg::Effect;
 use crate::form::popup::{Confirmed, JumpKind, JumpList, Popup};
+use crate::form::table::TablePlace;
 use crate::form::undo::Way;
 use crate::parts::key::Key;
 use crate::parts::keymap::Action;
 use crate::parts::line::Line;
 
 /// Items that page up and page down move.
-const PAGE_ITEMS: usize = 10;
+pub(super) const PAGE_ITEMS: usize = 10;
 
 impl App {
     /// A key with nothing in front of the screens.
@@ -23,7 +24,7 @@ impl App {
             // Nothing to act on yet.
             return Vec::new();
         }
-        let in_table = matches!(&self.place.table, Some(table) if table.row.is_none());
+        let in_table = self.in_grid();
         match action {
             Some(Action::Submit) => self.open_submit(),
             Some(Action::Sync) => {
@@ -34,12 +35,13 @@ impl App {
             Some(Action::Undo) => self.take_back(Way::Undo, key),
             Some(Action::Redo) => self.take_back(Way::Redo, key),
             Some(Action::NextError) => self.next_error(),
+            Some(Action::NextMissing) => self.next_missing(),
             Some(Action::Search) => self.open_jump(JumpKind::Search),
+            Some(Action::History) => self.open_past(),
             Some(Action::Comments) => self.open_jump(JumpKind::Comments),
             Some(Action::Cancel) => self.back(),
             Some(action) if in_table => self.table_key(key, action),
             Some(action) => self.form_key(key, action),
-            None if in_table => Vec::new(),
             None => self.type_into(key),
         }
     }
@@ -62,12 +64,12 @@ impl App {
         Vec::new()
     }
 
-    /// One screen back.
+    /// One screen back; out of a filter first.
     fn back(&mut self) -> Vec<Effect> {
-        if let Some(table) = &mut self.place.table
-            && table.row.take().is_none()
-        {
-            self.place.table = None;
+        match &mut self.place.table {
+            Some(table) if table.open => table.open = false,
+            Some(table) if !table.filter.text().is_empty() => table.filter = Line::default(),
+            table => *table = None,
         }
         Vec::new()
     }
@@ -94,13 +96,10 @@ impl App {
         Vec::new()
     }
 
-    fn set_cursor(&mut self, at: usize) {
+    pub(super) fn set_cursor(&mut self, at: usize) {
         match &mut self.place.table {
-            Some(TablePlace {
-                row: Some((_, column)),
-                ..
-            }) => *column = at,
-            _ => self.place.item = at,
+            Some(table) => table.column = at,
+            None => self.place.item = at,
         }
     }
 
@@ -112,18 +111,10 @@ impl App {
             true => (at + 1) % count.max(1),
             false => (at + count.max(1) - 1) % count.max(1),
         };
-        if let Some(TablePlace {
-            code, row: Some(_), ..
-        }) = &self.place.table
-        {
-            let rows = self.rows(code);
-            if through || rows.is_empty() {
-                return;
-            }
-            if let Some(table) = &mut self.place.table {
-                table.cursor = step(table.cursor.min(rows.len() - 1), rows.len());
-                let column = table.row.as_ref().map_or(0, |(_, column)| *column);
-                table.row = rows.get(table.cursor).map(|row| (row.clone(), column));
+        if let Some(table) = &self.place.table {
+            let (at, count) = (table.cursor, self.table_rows().len());
+            if !through && count > 0 {
+                self.set_row(step(at.min(count - 1), count));
             }
             return;
         }
@@ -146,16 +137,25 @@ impl App {
         };
     }
 
+    /// The item below, or in a grid the row below.
     pub(super) fn step_down(&mut self) {
+        if self.in_grid() {
+            let at = self.place.table.as_ref().map_or(0, |table| table.cursor);
+            return self.set_row(at + 1);
+        }
         let last = self.items().len().saturating_sub(1);
         self.set_cursor((self.cursor() + 1).min(last));
     }
 
     pub(super) fn step_up(&mut self) {
+        if self.in_grid() {
+            let at = self.place.table.as_ref().map_or(0, |table| table.cursor);
+            return self.set_row(at.saturating_sub(1));
+        }
         self.set_cursor(self.cursor().saturating_sub(1));
     }
 
-    fn open_current(&mut self, key: Key) -> Vec<Effect> {
+    pub(super) fn open_current(&mut self, key: Key) -> Vec<Effect> {
         let Some(item) = self.current() else {
             return Vec::new();
         };
@@ -168,11 +168,7 @@ impl App {
         }
         match &item.shape {
             Shape::Table => {
-                self.place.table = Some(TablePlace {
-                    code: item.key,
-                    cursor: 0,
-                    row: None,
-                });
+                self.place.table = Some(TablePlace::new(&item.key));
                 Vec::new()
             }
             Shape::Computed(_) => {
@@ -181,13 +177,22 @@ impl App {
             }
             Shape::Scalar(FieldType::YesNo) => self.toggle_current(key),
             _ if !self.may_edit(key) => Vec::new(),
-            Shape::LongText => self.open_area(&item),
-            Shape::Scalar(FieldType::One | FieldType::Many) => self.open_choice(&item),
-            Shape::Scalar(_) => self.open_line(&item, None),
+            _ => self.edit_item(&item),
         }
     }
 
-    fn toggle_current(&mut self, key: Key) -> Vec<Effect> {
+    /// Opens the editor of an item.
+    pub(super) fn edit_item(&mut self, item: &Item) -> Vec<Effect> {
+        match &item.shape {
+            Shape::LongText => self.open_area(item),
+            // Both may be among the values already; both can be typed.
+            Shape::Scalar(FieldType::One | FieldType::Many) => self.open_choice(item),
+            Shape::Scalar(_) => self.open_line(item, None),
+            Shape::Table | Shape::Computed(_) => Vec::new(),
+        }
+    }
+
+    pub(super) fn toggle_current(&mut self, key: Key) -> Vec<Effect> {
         let Some(item) = self.current() else {
             return Vec::new();
         };
@@ -210,7 +215,7 @@ impl App {
         }
     }
 
-    fn clear_current(&mut self, key: Key) -> Vec<Effect> {
+    pub(super) fn clear_current(&mut self, key: Key) -> Vec<Effect> {
         let Some(Item {
             key: at,
             label,
@@ -244,88 +249,5 @@ impl App {
             return Vec::new();
         }
         self.open_line(&item, Some(digit.to_string()))
-    }
-
-    fn table_key(&mut self, key: Key, action: Action) -> Vec<Effect> {
-        let Some(table) = &self.place.table else {
-            return Vec::new();
-        };
-        let (code, at) = (table.code.clone(), table.cursor);
-        let rows = self.rows(&code);
-        let last = rows.len().saturating_sub(1);
-        let cursor = match action {
-            Action::Up => at.saturating_sub(1),
-            Action::Down => (at + 1).min(last),
-            Action::PageUp => at.saturating_sub(PAGE_ITEMS),
-            Action::PageDown => (at + PAGE_ITEMS).min(last),
-            Action::First => 0,
-            Action::Last => last,
-            Action::AddRow if self.may_edit(key) => {
-                return self.save(Effect::AddRow { table: code });
-            }
-            Action::RemoveRow => return self.ask_remove(key, code, rows.get(at)),
-            Action::ToggleEmpty => return self.toggle_empty(key, &code, rows.is_empty()),
-            _ => at,
-        };
-        let marker = rows.get(at).map(|row| format!("{code}/{row}"));
-        if let Some(key) = marker.filter(|key| self.conflict(key).is_some())
-            && action == Action::Open
-        {
-            self.popups.push(Popup::Conflict { key, cursor: 0 });
-            return Vec::new();
-        }
-        let open = (action == Action::Open)
-            .then(|| rows.get(at).cloned())
-            .flatten();
-        if let Some(table) = &mut self.place.table {
-            table.cursor = cursor;
-            table.row = open.map(|row| (row, 0));
-        }
-        Vec::new()
-    }
-
-    fn ask_remove(&mut self, key: Key, table: String, row: Option<&String>) -> Vec<Effect> {
-        let Some(row) = row.cloned() else {
-            return Vec::new();
-        };
-        if self.may_edit(key) {
-            let name = self.row_name(&table, &row);
-            let text = self
-                .words
-                .tr_with("ask-remove-row", &[("name", Arg::Str(&name))]);
-            self.ask(text, Confirmed::RemoveRow { table, row });
-        }
-        Vec::new()
-    }
-
-    fn toggle_empty(&mut self, key: Key, code: &str, empty: bool) -> Vec<Effect> {
-        let at = format!("{code}.empty");
-        let allowed = self
-            .table_field(code)
-            .is_some_and(|field| field.may_be_empty);
-        let confirmed = self.shown.get(&at).as_bool() == Some(true);
-        if !allowed || (!empty && !confirmed) {
-            self.tell(self.tr("notice-empty-only-without-rows"));
-            return Vec::new();
-        }
-        if !self.may_edit(key) {
-            return Vec::new();
-        }
-        self.set_value(at, Scalar::Bool(!confirmed))
-    }
-
-    /// What a row is called: its first filled column.
-    pub(crate) fn row_name(&self, table: &str, row: &str) -> String {
-        let columns = self
-            .table_field(table)
-            .map_or(&[][..], |field| &field.columns);
-        for column in columns {
-            let key = format!("{table}/{row}/{}", column.id);
-            let value = self.shown.get(&key);
-            if !value.is_null() {
-                return self.form.display(&key, value, self.lang);
-            }
-        }
-        self.tr("row-unnamed")
     }
 }

@@ -2,20 +2,22 @@
 
 mod edit;
 mod list;
+mod loaded;
+mod past;
 mod popups;
 mod secret;
+mod table;
 mod travel;
 mod undo;
 
 use messages::Arg;
 
 use crate::form::app::{App, Notice};
-use crate::form::msg::{Effect, Msg, ReportView};
+use crate::form::msg::{Effect, Msg};
 use crate::form::popup::{Confirmed, Popup, Purpose, Question, SecretPrompt};
 use crate::form::saves::{Save, SaveState, target};
 use crate::parts::key::Key;
 use crate::parts::keymap::{Action, Context, lookup};
-use crate::parts::words::SyncView;
 
 impl App {
     /// Takes a message and says what is to be done about it, in order. A
@@ -24,7 +26,10 @@ impl App {
         let effects = match msg {
             Msg::Key(key) => self.on_key(key),
             Msg::Paste(text) => self.on_paste(&text),
-            Msg::Resize => Vec::new(),
+            Msg::Resize { columns, lines } => {
+                self.size = (columns, lines);
+                Vec::new()
+            }
             Msg::Tick(now) => {
                 self.now = now;
                 Vec::new()
@@ -39,6 +44,8 @@ impl App {
                 Vec::new()
             }
             Msg::Submitted => self.on_submitted(),
+            Msg::History(history) => self.on_history(history),
+            Msg::Diff { of, lines } => self.on_diff(&of, lines),
             Msg::Failed(message) => self.on_failed(message),
             Msg::Changed => vec![Effect::Load],
         };
@@ -50,8 +57,22 @@ impl App {
         self.notice = None;
         let context = self.context();
         let action = lookup(context, key);
+        let here = self.current_key();
+        let effects = self.obey(key, context, action);
+        if self.current_key() != here {
+            // Seen, and left.
+            self.news.remove(&here);
+        }
+        effects
+    }
+
+    fn obey(&mut self, key: Key, context: Context, action: Option<Action>) -> Vec<Effect> {
         match action {
             Some(Action::Quit) => self.quit(),
+            Some(Action::Theme) => {
+                self.palette = self.palette.toggled();
+                Vec::new()
+            }
             Some(Action::Help) => {
                 if context != Context::Help {
                     self.popups.push(Popup::Help { scroll: 0 });
@@ -100,33 +121,6 @@ impl App {
         self.notice = Some(Notice { text, bad: true });
     }
 
-    fn on_loaded(&mut self, view: Box<ReportView>) -> Vec<Effect> {
-        self.saves.retain(|save| save.state != SaveState::Done);
-        if view.person.is_some() {
-            self.person.clone_from(&view.person);
-        }
-        for popup in &mut self.popups {
-            match popup {
-                Popup::Line(edit) => {
-                    let value = view.snapshot.get(&edit.key);
-                    edit.arrived = (*value != edit.base).then(|| value.clone());
-                }
-                Popup::Area(edit) => {
-                    let text = view.snapshot.texts.get(&edit.code);
-                    edit.arrived = text.map_or("", String::as_str) != edit.base;
-                }
-                _ => {}
-            }
-        }
-        let syncing = self.tr("notice-syncing");
-        if view.sync != SyncView::Connecting {
-            self.notice.take_if(|notice| notice.text == syncing);
-        }
-        self.base = Some(view);
-        self.refresh();
-        Vec::new()
-    }
-
     /// Remembers a save so that it can be taken back, and lays it over what is
     /// shown.
     pub(crate) fn save(&mut self, effect: Effect) -> Vec<Effect> {
@@ -138,6 +132,9 @@ impl App {
 
     /// The same for an edit that is itself taken back or done again.
     pub(crate) fn save_unrecorded(&mut self, effect: Effect) -> Vec<Effect> {
+        if let Some(key) = target(&effect) {
+            self.news.remove(key);
+        }
         // A newer value for the same key makes a failed older one pointless.
         if let Effect::SetValue { .. } | Effect::SetText { .. } = effect {
             self.saves.retain(|old| {
@@ -180,11 +177,18 @@ impl App {
     fn on_row_added(&mut self, table: String, row: String) -> Vec<Effect> {
         self.edits.name_row(&table, &row);
         let effects = self.on_saved(Some(row.clone()));
+        let copied = self.saves.iter().any(|save| {
+            let copy = matches!(&save.effect, Effect::AddRow { cells, .. } if !cells.is_empty());
+            copy && save.row.as_ref() == Some(&row)
+        });
         if let Some(place) = &mut self.place.table
             && place.code == table
-            && place.row.is_none()
+            && !place.open
         {
-            place.row = Some((row, 0));
+            // An empty row is filled on a screen of its own.
+            place.open = !copied;
+            place.row = Some(row);
+            place.column = 0;
         }
         effects
     }
@@ -225,12 +229,10 @@ impl App {
         if self.person.is_some() {
             return true;
         }
-        self.popups.push(Popup::Secret(SecretPrompt {
-            purpose: Purpose::Unlock { then: key },
-            secret: crate::parts::passphrase::Passphrase::new(),
-            busy: false,
-            error: None,
-        }));
+        self.popups
+            .push(Popup::Secret(SecretPrompt::new(Purpose::Unlock {
+                then: key,
+            })));
         false
     }
 }

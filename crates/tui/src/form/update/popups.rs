@@ -12,14 +12,11 @@ use crate::form::popup::{
 };
 use crate::parts::calendar;
 use crate::parts::display::clean;
-use crate::parts::key::Key;
+use crate::parts::key::{Code, Key};
 use crate::parts::keymap::Action;
 
 /// Lines that page up and page down move.
 const PAGE_LINES: usize = 10;
-
-/// Lines the help may be scrolled down at most: more than it has.
-const HELP_SCROLL_MAX: usize = 200;
 
 impl App {
     pub(super) fn popup_key(
@@ -36,6 +33,8 @@ impl App {
             Popup::Confirm(question) => self.confirm_key(question, action),
             Popup::Secret(prompt) => self.secret_key(prompt, key, action),
             Popup::Conflict { key: at, cursor } => self.conflict_key(at, cursor, key, action),
+            Popup::Past(past) => self.past_key(past, key, action),
+            Popup::Filter => self.filter_key(key, action),
             Popup::Help { scroll } => self.help_key(scroll, action),
         }
     }
@@ -62,9 +61,12 @@ impl App {
         }
         match self.take_line(edit) {
             Ok(effects) => {
-                match action {
-                    Some(Action::AcceptUp) => self.step_up(),
-                    Some(Action::AcceptDown) => self.step_down(),
+                let sideways = self.in_grid();
+                match (action, key.code) {
+                    (_, Code::Tab) if sideways => self.step_cell(true),
+                    (_, Code::BackTab) if sideways => self.step_cell(false),
+                    (Some(Action::AcceptUp), _) => self.step_up(),
+                    (Some(Action::AcceptDown), _) => self.step_down(),
                     _ => {}
                 }
                 effects
@@ -334,6 +336,9 @@ impl App {
             Some(Action::Down) => (cursor + 1).min(count - 1),
             _ => cursor.min(count - 1),
         };
+        if action == Some(Action::Open) {
+            return self.type_third(at, cursor, key);
+        }
         let chosen = match (action, digit) {
             (Some(Action::Accept), _) => Some(cursor),
             (None, 1..) if digit <= count => Some(digit - 1),
@@ -353,17 +358,47 @@ impl App {
         self.save(Effect::ResolveConflict { key: at, index })
     }
 
+    /// Another value than those in conflict; it settles them all the same.
+    fn type_third(&mut self, at: String, cursor: usize, key: Key) -> Vec<Effect> {
+        self.go_to(&at);
+        let item = self.current().filter(|item| item.key == at);
+        let waiting = Popup::Conflict { key: at, cursor };
+        match item {
+            Some(item) if self.person.is_some() => self.edit_item(&item),
+            Some(_) => {
+                self.popups.push(waiting);
+                self.may_edit(key);
+                Vec::new()
+            }
+            // Of a row that went there is no third state.
+            None => {
+                self.popups.push(waiting);
+                Vec::new()
+            }
+        }
+    }
+
     fn help_key(&mut self, scroll: usize, action: Option<Action>) -> Vec<Effect> {
         let scroll = match action {
             Some(Action::Cancel) => return Vec::new(),
-            Some(Action::Up) => scroll.saturating_sub(1),
-            Some(Action::Down) => scroll + 1,
-            Some(Action::PageUp) => scroll.saturating_sub(PAGE_LINES),
-            Some(Action::PageDown) => scroll + PAGE_LINES,
-            _ => scroll,
+            Some(action) => scrolled(scroll, action, self.help_scroll_max()),
+            None => scroll,
         };
-        let scroll = scroll.min(HELP_SCROLL_MAX);
         self.popups.push(Popup::Help { scroll });
         Vec::new()
     }
+}
+
+/// Where a key scrolls to.
+pub(super) fn scrolled(from: usize, action: Action, last: usize) -> usize {
+    let to = match action {
+        Action::Up => from.saturating_sub(1),
+        Action::Down => from + 1,
+        Action::PageUp => from.saturating_sub(PAGE_LINES),
+        Action::PageDown => from + PAGE_LINES,
+        Action::First => 0,
+        Action::Last => last,
+        _ => from,
+    };
+    to.min(last)
 }

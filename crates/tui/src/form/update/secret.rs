@@ -2,12 +2,12 @@
 
 use model::workflow::ReportState;
 
+use super::popups::scrolled;
 use crate::form::app::App;
 use crate::form::msg::{Effect, Msg};
 use crate::form::popup::{JumpKind, Popup, Purpose, SecretPrompt};
 use crate::parts::key::Key;
 use crate::parts::keymap::Action;
-use crate::parts::passphrase::Passphrase;
 
 impl App {
     /// Submitting: what is in the way, or the summary with the passphrase.
@@ -28,12 +28,8 @@ impl App {
             self.tell(self.tr("notice-nothing-changed"));
             return Vec::new();
         }
-        self.popups.push(Popup::Secret(SecretPrompt {
-            purpose: Purpose::Submit,
-            secret: Passphrase::new(),
-            busy: false,
-            error: None,
-        }));
+        self.popups
+            .push(Popup::Secret(SecretPrompt::new(Purpose::Submit)));
         Vec::new()
     }
 
@@ -46,6 +42,13 @@ impl App {
         let mut effects = Vec::new();
         match action {
             Some(Action::Cancel) => return effects,
+            Some(step @ (Action::Up | Action::Down | Action::PageUp | Action::PageDown)) => {
+                let last = match prompt.purpose {
+                    Purpose::Unlock { .. } => 0,
+                    Purpose::Submit => self.summary_scroll_max(),
+                };
+                prompt.scroll = scrolled(prompt.scroll, step, last);
+            }
             // The runner has it; only its answer, or escape, ends this.
             _ if prompt.busy => {}
             Some(Action::Accept) if prompt.secret.is_empty() => {

@@ -1,32 +1,45 @@
 //! Going to a key: the next error, a finding, a comment, a field searched for.
 
-use crate::form::app::{App, TablePlace};
+use crate::form::app::{App, Mark};
 use crate::form::items::field_code;
 use crate::form::msg::Effect;
 use crate::form::popup::Popup;
+use crate::form::table::TablePlace;
 
 impl App {
     /// To the next error after the cursor, round the end.
     pub(super) fn next_error(&mut self) -> Vec<Effect> {
+        self.next_finding("notice-no-errors", |_, _| true)
+    }
+
+    /// To the next field that must be filled and is empty, round the end.
+    pub(super) fn next_missing(&mut self) -> Vec<Effect> {
+        self.next_finding("notice-none-missing", |app, code| {
+            app.mark(code) == Mark::Missing
+        })
+    }
+
+    fn next_finding(&mut self, none: &str, counts: impl Fn(&App, &str) -> bool) -> Vec<Effect> {
         let here = self.rank(&self.current_key());
-        let mut errors: Vec<(Rank, String)> = self
+        let mut errors: Vec<(Rank, &str)> = self
             .check
             .errors
             .iter()
-            .filter(|finding| self.form.field(field_code(&finding.code)).is_some())
-            .map(|finding| (self.rank(&finding.code), finding.code.clone()))
+            .map(|finding| finding.code.as_str())
+            .filter(|code| self.form.field(field_code(code)).is_some() && counts(self, code))
+            .map(|code| (self.rank(code), code))
             .collect();
-        errors.sort();
+        errors.sort_unstable();
         let next = errors
             .iter()
             .find(|(rank, _)| *rank > here)
             .or_else(|| errors.first());
         match next {
             Some((_, key)) => {
-                let key = key.clone();
+                let key = (*key).to_owned();
                 self.visit(&key);
             }
-            None => self.tell(self.tr("notice-no-errors")),
+            None => self.tell(self.tr(none)),
         }
         Vec::new()
     }
@@ -81,22 +94,30 @@ impl App {
         let field = items.iter().position(|item| item.key == code);
         self.place.section = section;
         self.place.item = exact.or(field).unwrap_or(0);
-        self.place.table = None;
+        let here = self.place.table.take().filter(|table| table.code == code);
         let mut parts = key.split('/').skip(1);
-        let (Some(row), Some(table)) = (parts.next(), self.table_field(code)) else {
+        let (Some(row), Some(field)) = (parts.next(), self.table_field(code)) else {
             return;
         };
-        let Some(cursor) = self.shown.rows(code).position(|r| r == row) else {
+        if self.shown.get(&format!("{code}/{row}")).is_null() {
             return;
-        };
+        }
         let column = parts
             .next()
-            .and_then(|id| table.columns.iter().position(|c| c.id == id));
-        self.place.table = Some(TablePlace {
-            code: code.to_owned(),
-            cursor,
-            row: Some((row.to_owned(), column.unwrap_or(0))),
+            .and_then(|id| field.columns.iter().position(|c| c.id == id));
+        // Whoever looks at the grid goes on looking at it.
+        let mut table = here.unwrap_or_else(|| TablePlace {
+            open: true,
+            ..TablePlace::new(code)
         });
+        table.row = Some(row.to_owned());
+        table.column = column.unwrap_or(0);
+        let rows = table.rows(&self.form, &self.shown, self.lang);
+        if !rows.iter().any(|one| one == row) {
+            table.filter = Default::default();
+        }
+        self.place.table = Some(table);
+        self.follow_row();
     }
 }
 

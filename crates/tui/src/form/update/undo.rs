@@ -43,10 +43,10 @@ impl App {
                 before: base.clone(),
                 after: text.clone(),
             },
-            Effect::AddRow { table } => Edit::Row {
+            Effect::AddRow { table, cells } => Edit::Row {
                 table: table.clone(),
                 row: None,
-                cells: Vec::new(),
+                cells: cells.clone(),
                 added: true,
             },
             Effect::RemoveRow { table, row: id } => row(table, id, false),
@@ -74,7 +74,7 @@ impl App {
     }
 
     /// The filled cells of a row.
-    fn cells(&self, table: &str, row: &str) -> Vec<(String, Scalar)> {
+    pub(super) fn cells(&self, table: &str, row: &str) -> Vec<(String, Scalar)> {
         let prefix = format!("{table}/{row}/");
         let values = self.shown.values.iter();
         values
@@ -232,7 +232,7 @@ impl App {
         };
         let failed = self.saves.iter().rposition(|save| {
             let same = match &save.effect {
-                Effect::AddRow { table: of } => of == table && *added && row.is_none(),
+                Effect::AddRow { table: of, .. } => of == table && *added && row.is_none(),
                 Effect::RemoveRow { table: of, row: id } => {
                     of == table && !*added && row.as_ref() == Some(id)
                 }

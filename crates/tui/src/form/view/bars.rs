@@ -56,7 +56,7 @@ pub(super) fn header(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect)
 }
 
 /// When it is due; once it is received, that.
-fn due_line(app: &App, base: &ReportView) -> String {
+pub(super) fn due_line(app: &App, base: &ReportView) -> String {
     if let Some(receipt) = &base.receipt {
         let id = if receipt.on_time {
             "receipt-on-time"

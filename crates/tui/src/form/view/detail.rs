@@ -16,6 +16,7 @@ use crate::form::popup::{LineEdit, Popup};
 use crate::parts::display::{clean, fit, pad, width, wrap};
 use crate::parts::number::magnitude;
 use crate::parts::theme::Theme;
+use crate::parts::words::stamp;
 
 /// Columns kept for what is typed before anything stands beside it.
 const ENTRY_COLUMNS: usize = 20;
@@ -49,13 +50,14 @@ fn pane(theme: Theme, frame: &mut Frame<'_>, area: Rect, title: &str) -> Rect {
 }
 
 fn draw_editor(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, edit: &LineEdit) {
-    let label = clean(app.form.label(&edit.key, app.lang).unwrap_or(&edit.key));
-    let inner = pane(
-        theme,
-        frame,
-        area,
-        &format!("{} {label}", short_key(&edit.key)),
-    );
+    let title = match edit.key.contains('/') {
+        true => app.key_name(&edit.key),
+        false => {
+            let label = app.form.label(&edit.key, app.lang).unwrap_or_default();
+            format!("{} {label}", edit.key)
+        }
+    };
+    let inner = pane(theme, frame, area, &clean(&title));
     let mut text = inner;
     if edit.kind == FieldType::Date {
         text.width -= super::calendar::draw(app, theme, frame, inner, edit);
@@ -85,7 +87,10 @@ fn draw_editor(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, edit:
         say(&format!("× {}", clean(error)), theme.error());
     }
     if let Some(value) = &edit.arrived {
-        let now = app.form.display(&edit.key, value, app.lang);
+        if let Some(text) = changed_by(app, &edit.key) {
+            say(&text, theme.comment());
+        }
+        let now = app.value_words(&edit.key, value);
         let text = app
             .words
             .tr_with("edit-arrived", &[("value", Arg::Str(&now))]);
@@ -128,17 +133,13 @@ pub(super) fn put_cursor(frame: &mut Frame<'_>, area: Rect, column: usize, line:
     });
 }
 
-/// `B4`, `B1.date`, but only the column of a cell.
-fn short_key(key: &str) -> &str {
-    if key.contains('/') { "" } else { key }
-}
-
 fn draw_detail(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
     let key = app.current_key();
     let item = app.current().filter(|item| item.key == key);
     let basis = item.as_ref().and_then(|item| item.basis.as_deref());
     let title = match (&item, basis) {
-        (Some(_), Some(basis)) => format!("{} · {}", short_key(&key), clean(basis)),
+        (Some(item), None) if item.key.contains('/') => clean(&app.key_name(&key)),
+        (Some(_), Some(basis)) => format!("{key} · {}", clean(basis)),
         _ => clean(&app.key_name(&key)),
     };
     let inner = pane(theme, frame, area, &title);
@@ -154,7 +155,20 @@ fn draw_detail(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
             theme.error(),
         ));
     }
-    for (finding, error) in app.findings(&key) {
+    if let Some(text) = changed_by(app, &key) {
+        lines.extend(styled(&text, columns, theme.comment()));
+    }
+    // In a grid the whole row is looked at, the cell first.
+    let row = match &app.place.table {
+        Some(table) if !table.open => table
+            .row
+            .as_ref()
+            .map(|row| format!("{}/{row}", table.code)),
+        _ => None,
+    };
+    let mut findings: Vec<_> = app.findings(row.as_ref().unwrap_or(&key)).collect();
+    findings.sort_by_key(|(finding, _)| finding.code != key);
+    for (finding, error) in findings {
         let (sign, style) = match error {
             true => ("×", theme.error()),
             false => ("!", theme.warning()),
@@ -198,6 +212,26 @@ fn about<'a>(app: &App, theme: Theme, item: &Item, columns: usize) -> Vec<Line<'
         lines.extend(styled(&clean(help), columns, theme.dim()));
     }
     lines
+}
+
+/// Who has just changed a key, when, and from what.
+fn changed_by(app: &App, key: &str) -> Option<String> {
+    let change = app.news.get(key)?;
+    let author = change
+        .author
+        .clone()
+        .unwrap_or_else(|| app.tr("news-somebody"));
+    let at = change.at.map(stamp).unwrap_or_default();
+    let before = app.value_words(key, &change.before);
+    let args = [
+        ("author", Arg::Str(&author)),
+        ("time", Arg::Str(&at)),
+        ("before", Arg::Str(&before)),
+    ];
+    Some(clean(&format!(
+        "◄ {}",
+        app.words.tr_with("news-line", &args)
+    )))
 }
 
 /// What the last accepted report said, where it is a plain value.

@@ -8,8 +8,9 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Borders, Paragraph};
 
 use super::first_line;
-use crate::form::app::{App, Mark, TablePlace};
+use crate::form::app::{App, Mark};
 use crate::form::items::{Item, Shape};
+use crate::form::table::TablePlace;
 use crate::parts::display::{clean, fit, pad, width};
 use crate::parts::theme::Theme;
 
@@ -108,10 +109,11 @@ fn title(app: &App) -> String {
         Some(TablePlace {
             code,
             cursor,
-            row: Some((row, _)),
+            row: Some(row),
+            ..
         }) => {
             let name = clean(&app.row_name(code, row));
-            let (at, count) = (cursor + 1, app.shown.rows(code).count());
+            let (at, count) = (cursor + 1, app.table_rows().len());
             format!(" {code} › {name} ({at}/{count}) ")
         }
         _ => match app.form.sections.get(app.place.section) {
@@ -167,6 +169,13 @@ fn item_line<'a>(
                 pad(&label, label_columns)
             ),
             style,
+        ),
+        Span::styled(
+            match app.is_news(&item.key) {
+                true => "◄",
+                false => "",
+            },
+            theme.comment(),
         ),
         Span::styled(
             fit(&value_text(app, item), value_columns),

@@ -4,7 +4,9 @@ mod bars;
 mod calendar;
 mod detail;
 mod fields;
+mod past;
 mod popups;
+mod submit;
 mod table;
 
 use ratatui::Frame;
@@ -13,8 +15,8 @@ use ratatui::style::Style;
 use ratatui::text::Line;
 use ratatui::widgets::Paragraph;
 
-use crate::form::app::{App, Mark, TablePlace};
-use crate::form::popup::Popup;
+use crate::form::app::{App, Mark};
+use crate::form::popup::{Popup, Purpose};
 use crate::parts::display::fit;
 use crate::parts::theme::Theme;
 
@@ -28,15 +30,28 @@ const SECTIONS_FROM: u16 = 64;
 /// From so many lines on, header and footer take two lines each.
 const ROOMY_FROM: u16 = 16;
 
-/// Draws the whole screen. Never panics, at any size.
-pub fn draw(app: &App, frame: &mut Frame<'_>) {
-    let area = frame.area();
-    let theme = Theme::new(app.colour);
-    if area.width < COLUMNS_MIN || area.height < LINES_MIN {
-        let text = fit(&app.tr("terminal-too-small"), usize::from(area.width));
-        frame.render_widget(Paragraph::new(text), area);
-        return;
+/// Where the parts of the screen are. Drawing and pointing share it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Places {
+    /// Unit, period, connection.
+    pub(crate) header: Rect,
+    /// Sections and fields, or a table.
+    pub(crate) body: Rect,
+    /// What is known of the field under the cursor, or the entry.
+    pub(crate) below: Rect,
+    /// State and keys.
+    pub(crate) footer: Rect,
+}
+
+impl Places {
+    /// What popups may lie over.
+    pub(crate) fn over(&self) -> Rect {
+        self.body.union(self.below)
     }
+}
+
+/// Divides a terminal of this size.
+pub(crate) fn places(app: &App, area: Rect) -> Places {
     let roomy = area.height >= ROOMY_FROM;
     let bar = if roomy { 2 } else { 1 };
     let detail = match area.height {
@@ -56,6 +71,47 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
         Constraint::Length(bar),
     ])
     .areas(area);
+    Places {
+        header,
+        body,
+        below,
+        footer,
+    }
+}
+
+impl App {
+    /// The parts of the terminal as it was last said to be.
+    pub(crate) fn places(&self) -> Places {
+        let (columns, lines) = self.size;
+        places(self, Rect::new(0, 0, columns, lines))
+    }
+
+    /// How far the summary before signing can be scrolled.
+    pub(crate) fn summary_scroll_max(&self) -> usize {
+        submit::scroll_max(self, self.places().over())
+    }
+
+    /// How far the help can be scrolled.
+    pub(crate) fn help_scroll_max(&self) -> usize {
+        popups::help_scroll_max(self, self.places().over())
+    }
+}
+
+/// Draws the whole screen. Never panics, at any size.
+pub fn draw(app: &App, frame: &mut Frame<'_>) {
+    let area = frame.area();
+    let theme = Theme::new(app.palette);
+    if area.width < COLUMNS_MIN || area.height < LINES_MIN {
+        let text = fit(&app.tr("terminal-too-small"), usize::from(area.width));
+        frame.render_widget(Paragraph::new(text), area);
+        return;
+    }
+    let Places {
+        header,
+        body,
+        below,
+        footer,
+    } = places(app, area);
     bars::header(app, theme, frame, header);
     draw_body(app, theme, frame, body);
     detail::draw(app, theme, frame, below);
@@ -73,13 +129,7 @@ fn draw_body(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
         return;
     }
     match &app.place.table {
-        Some(TablePlace {
-            code,
-            cursor,
-            row: None,
-        }) => {
-            table::draw(app, theme, frame, area, code, *cursor);
-        }
+        Some(open) if !open.open => table::draw(app, theme, frame, area, open),
         Some(_) => fields::draw(app, theme, frame, area),
         None if area.width >= SECTIONS_FROM => {
             let beside = if area.width >= 100 { 38 } else { 24 };
@@ -94,16 +144,20 @@ fn draw_body(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
 
 fn draw_popup(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, popup: &Popup) {
     match popup {
-        // Typed in the pane below the list.
-        Popup::Line(_) => {}
+        // Typed in the pane below the list, or in its title.
+        Popup::Line(_) | Popup::Filter => {}
         Popup::Area(edit) => popups::area(app, theme, frame, area, edit),
         Popup::Choice(edit) => popups::choice(app, theme, frame, area, edit),
         Popup::Jump(list) => popups::jump(app, theme, frame, area, list),
         Popup::Confirm(question) => popups::confirm(app, theme, frame, area, question),
-        Popup::Secret(prompt) => popups::secret(app, theme, frame, area, prompt),
+        Popup::Secret(prompt) => match prompt.purpose {
+            Purpose::Unlock { .. } => popups::secret(app, theme, frame, area, prompt),
+            Purpose::Submit => submit::draw(app, theme, frame, area, prompt),
+        },
         Popup::Conflict { key, cursor } => {
             popups::conflict(app, theme, frame, area, key, *cursor);
         }
+        Popup::Past(open) => past::draw(app, theme, frame, area, open),
         Popup::Help { scroll } => popups::help(app, theme, frame, area, *scroll),
     }
 }

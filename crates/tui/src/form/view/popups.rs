@@ -10,17 +10,17 @@ use ratatui::widgets::{Block, Clear, Paragraph};
 use super::detail::{put_cursor, styled};
 use super::first_line;
 use crate::form::app::App;
-use crate::form::popup::{
-    AreaEdit, ChoiceEdit, JumpKind, JumpList, Purpose, Question, SecretPrompt,
-};
-use crate::parts::display::{clean, fit, pad};
+use crate::form::popup::{AreaEdit, ChoiceEdit, JumpKind, JumpList, Question, SecretPrompt};
+use crate::parts::display::{clean, fit, pad, width};
 use crate::parts::keymap::{Context, bindings};
 use crate::parts::theme::Theme;
-use crate::parts::words::{period_words, state_words};
+
+/// Columns of the help.
+const HELP_COLUMNS: usize = 76;
 
 /// A cleared, framed box of at most this size in the middle of the area; its
 /// inside.
-fn boxed(
+pub(super) fn boxed(
     theme: Theme,
     frame: &mut Frame<'_>,
     area: Rect,
@@ -119,7 +119,7 @@ pub(super) fn choice(
     frame.render_widget(Paragraph::new(lines), inner);
 }
 
-fn list_line<'a>(theme: Theme, text: &str, selected: bool, columns: usize) -> Line<'a> {
+pub(super) fn list_line<'a>(theme: Theme, text: &str, selected: bool, columns: usize) -> Line<'a> {
     let sign = if selected { "›" } else { " " };
     let style = if selected {
         theme.selected()
@@ -129,7 +129,7 @@ fn list_line<'a>(theme: Theme, text: &str, selected: bool, columns: usize) -> Li
     Line::styled(pad(&format!("{sign}{text}"), columns), style)
 }
 
-fn filter_line<'a>(
+pub(super) fn filter_line<'a>(
     app: &App,
     theme: Theme,
     filter: &crate::parts::line::Line,
@@ -194,7 +194,7 @@ pub(super) fn confirm(
     frame.render_widget(Paragraph::new(lines), inner);
 }
 
-/// A passphrase, over the summary of what it will sign.
+/// The passphrase that opens a key.
 pub(super) fn secret(
     app: &App,
     theme: Theme,
@@ -203,23 +203,10 @@ pub(super) fn secret(
     prompt: &SecretPrompt,
 ) {
     let columns = usize::from(over.width).saturating_sub(6).clamp(1, 66);
-    let (title, mut lines) = match prompt.purpose {
-        Purpose::Unlock { .. } => (
-            app.tr("unlock-title"),
-            styled(&app.tr("unlock-why"), columns, theme.dim()),
-        ),
-        Purpose::Submit => (app.tr("submit-title"), summary(app, theme, columns)),
-    };
-    let label = app.tr("secret-label");
+    let mut lines = styled(&app.tr("unlock-why"), columns, theme.dim());
     let input = lines.len();
-    let room = columns.saturating_sub(crate::parts::display::width(&label) + 2);
-    // The number of dots is capped: an outsider need not see the whole length.
-    let dots = "•".repeat(prompt.secret.chars().min(room));
-    let at = crate::parts::display::width(&label) + 1 + dots.chars().count();
-    lines.push(Line::from(vec![
-        Span::styled(format!("{label} "), theme.title()),
-        Span::raw(dots),
-    ]));
+    let (line, at) = passphrase_line(app, theme, prompt, columns);
+    lines.push(line);
     match (&prompt.error, prompt.busy) {
         (_, true) => lines.extend(styled(&app.tr("secret-busy"), columns, theme.dim())),
         (Some(error), _) => {
@@ -231,9 +218,10 @@ pub(super) fn secret(
         }
         (None, false) => {}
     }
-    // On a small terminal the input line counts more than the summary.
+    // On a small terminal the input line counts more than the reason.
     let height = usize::from(over.height).saturating_sub(2);
     let skip = lines.len().saturating_sub(height).min(input);
+    let title = app.tr("unlock-title");
     let inner = boxed(theme, frame, over, &title, columns, lines.len());
     let shown: Vec<Line<'_>> = lines.into_iter().skip(skip).collect();
     frame.render_widget(Paragraph::new(shown), inner);
@@ -242,51 +230,23 @@ pub(super) fn secret(
     }
 }
 
-/// What is about to be signed.
-fn summary<'a>(app: &App, theme: Theme, columns: usize) -> Vec<Line<'a>> {
-    let Some(base) = &app.base else {
-        return Vec::new();
-    };
-    let total = app.form.fields().count();
-    let filled = app
-        .form
-        .fields()
-        .filter(|field| app.is_filled(&field.code))
-        .count();
-    let period = period_words(&app.words, base.period);
-    let state = state_words(&app.words, base.state);
-    let about = app.words.tr_with(
-        "submit-about",
-        &[
-            ("unit", Arg::Str(&base.unit_name)),
-            ("period", Arg::Str(&period)),
-            ("state", Arg::Str(&state)),
-        ],
-    );
-    let content = app.words.tr_with(
-        "submit-content",
-        &[
-            ("filled", Arg::from(filled)),
-            ("total", Arg::from(total)),
-            ("warnings", Arg::from(app.check.warnings.len())),
-        ],
-    );
-    let mut lines = styled(&clean(&about), columns, theme.title());
-    lines.extend(styled(&content, columns, Style::new()));
-    let most = 3;
-    for finding in app.check.warnings.iter().take(most) {
-        let text = format!(
-            "! {}: {}",
-            app.key_name(&finding.code),
-            finding.message(&app.form, app.lang)
-        );
-        lines.push(Line::styled(fit(&clean(&text), columns), theme.warning()));
-    }
-    if app.check.warnings.len() > most {
-        lines.push(Line::styled("! …", theme.warning()));
-    }
-    lines.extend(styled(&app.tr("submit-means"), columns, theme.dim()));
-    lines
+/// The line that a passphrase is typed into, and the cursor's column.
+pub(super) fn passphrase_line<'a>(
+    app: &App,
+    theme: Theme,
+    prompt: &SecretPrompt,
+    columns: usize,
+) -> (Line<'a>, usize) {
+    let label = app.tr("secret-label");
+    let room = columns.saturating_sub(width(&label) + 2);
+    // The number of dots is capped: an outsider need not see the whole length.
+    let dots = "•".repeat(prompt.secret.chars().min(room));
+    let at = width(&label) + 1 + dots.chars().count();
+    let line = Line::from(vec![
+        Span::styled(format!("{label} "), theme.title()),
+        Span::raw(dots),
+    ]);
+    (line, at)
 }
 
 /// Concurrent values to choose one of.
@@ -305,7 +265,12 @@ pub(super) fn conflict(
         .map_or(&[][..], |conflict| &conflict.values);
     let intro = lines.len();
     for (at, value) in values.iter().enumerate() {
-        let shown = app.value_words(key, &value.value);
+        let row = key.matches('/').count() == 1;
+        let shown = match value.value.as_bool() {
+            Some(true) if row => app.tr("conflict-row-kept"),
+            Some(false) if row => app.tr("conflict-row-removed"),
+            _ => app.value_words(key, &value.value),
+        };
         let text = app.words.tr_with(
             "conflict-value",
             &[
@@ -330,24 +295,35 @@ pub(super) fn conflict(
 
 /// Every key of every context, straight from the keymap.
 pub(super) fn help(app: &App, theme: Theme, frame: &mut Frame<'_>, over: Rect, scroll: usize) {
-    let inner = boxed(
-        theme,
-        frame,
-        over,
-        &app.tr("help-title"),
-        76,
-        usize::from(over.height),
-    );
-    let columns = usize::from(inner.width);
+    let title = app.tr("help-title");
+    let lines = usize::from(over.height);
+    let inner = boxed(theme, frame, over, &title, HELP_COLUMNS, lines);
+    let lines = help_lines(app, theme, usize::from(inner.width));
+    let last = lines.len().saturating_sub(usize::from(inner.height));
+    let shown: Vec<Line<'_>> = lines.into_iter().skip(scroll.min(last)).collect();
+    frame.render_widget(Paragraph::new(shown), inner);
+}
+
+/// How far the help can be scrolled where there is so much room.
+pub(super) fn help_scroll_max(app: &App, over: Rect) -> usize {
+    let columns = usize::from(over.width.saturating_sub(2)).min(HELP_COLUMNS);
+    let height = usize::from(over.height.saturating_sub(2));
+    let lines = help_lines(app, Theme::plain(), columns).len();
+    lines.saturating_sub(height)
+}
+
+fn help_lines<'a>(app: &App, theme: Theme, columns: usize) -> Vec<Line<'a>> {
     let mut lines = Vec::new();
     for (context, title) in [
         (Context::Form, "context-form"),
         (Context::Table, "context-table"),
+        (Context::Filter, "context-filter"),
         (Context::Line, "context-line"),
         (Context::Date, "context-date"),
         (Context::Area, "context-area"),
         (Context::Choice, "context-choice"),
         (Context::Jump, "context-jump"),
+        (Context::Past, "context-past"),
         (Context::Conflict, "context-conflict"),
         (Context::Confirm, "context-confirm"),
         (Context::Secret, "context-secret"),
@@ -365,7 +341,5 @@ pub(super) fn help(app: &App, theme: Theme, frame: &mut Frame<'_>, over: Rect, s
         lines.push(Line::default());
     }
     lines.extend(styled(&app.tr("help-marks"), columns, theme.dim()));
-    let last = lines.len().saturating_sub(usize::from(inner.height));
-    let shown: Vec<Line<'_>> = lines.into_iter().skip(scroll.min(last)).collect();
-    frame.render_widget(Paragraph::new(shown), inner);
+    lines
 }

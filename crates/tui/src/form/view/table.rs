@@ -1,66 +1,116 @@
-//! The rows of a table, with as many columns as there is room for.
+//! The grid of a table: the first column stays, the others scroll past it; sums
+//! in a last line.
 
+use messages::Arg;
+use model::Scalar;
 use model::form::{Column, Field, FieldType};
 use ratatui::Frame;
 use ratatui::layout::Rect;
+use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Borders, Paragraph};
 
 use super::first_line;
 use crate::form::app::App;
-use crate::parts::display::{clean, fit, pad, wrap};
+use crate::form::popup::Popup;
+use crate::form::table::{Drawn, TablePlace, fitting};
+use crate::parts::display::{clean, fit, pad, width, wrap};
 use crate::parts::theme::Theme;
 
 /// Columns (of the terminal) before the first cell: cursor, mark, space.
-const LEAD: usize = 3;
+pub(super) const LEAD: usize = 3;
+
+/// Most lines that the names of columns take, and the height from which on they
+/// may take more than one.
+const HEAD_LINES: usize = 3;
+const HEAD_FROM: usize = 9;
+
+/// Where a grid puts what it shows.
+pub(super) struct Grid {
+    /// The columns that fit.
+    pub(super) drawn: Vec<Drawn>,
+    /// Whether more are hidden left and right.
+    pub(super) more: (bool, bool),
+    /// Lines of the names of the columns.
+    pub(super) head: usize,
+    /// Lines of rows.
+    pub(super) height: usize,
+    /// The first row shown.
+    pub(super) first: usize,
+}
+
+/// Lays a grid out inside its border.
+pub(super) fn layout(app: &App, inner: Rect, table: &Field, open: &TablePlace) -> Grid {
+    let (columns, lines) = (usize::from(inner.width), usize::from(inner.height));
+    let (drawn, left, right) = fitting(table, columns.saturating_sub(LEAD), open.column);
+    let needs = |one: &Drawn| heading(app, table, open, one).len();
+    let head = match lines >= HEAD_FROM {
+        true => drawn.iter().map(needs).max().unwrap_or(1),
+        false => 1,
+    };
+    // Beside the head and the sums.
+    let height = lines.saturating_sub(head + 1);
+    Grid {
+        drawn,
+        more: (left, right),
+        head,
+        height,
+        first: first_line(open.cursor, app.table_rows().len(), height),
+    }
+}
 
 /// Draws the table that is open.
-pub(super) fn draw(
-    app: &App,
-    theme: Theme,
-    frame: &mut Frame<'_>,
-    area: Rect,
-    code: &str,
-    cursor: usize,
-) {
-    let Some(table) = app.table_field(code) else {
+pub(super) fn draw(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, open: &TablePlace) {
+    let Some(table) = app.table_field(&open.code) else {
         return;
     };
     let columns = usize::from(area.width);
-    let rows = app.rows(code);
-    let title = clean(&format!(
-        " {code}. {} ({}) ",
-        table.label.get(app.lang),
-        rows.len()
-    ));
     let block = Block::new().borders(Borders::TOP).title(Span::styled(
-        fit(&title, columns.saturating_sub(2)),
+        fit(&title(app, table, open), columns.saturating_sub(2)),
         theme.title(),
     ));
     let inner = block.inner(area);
     frame.render_widget(block, area);
+    let rows = app.table_rows();
     if rows.is_empty() {
-        let text = empty_text(app, table);
+        let text = clean(&empty_text(app, table, open));
         let lines: Vec<Line<'_>> = wrap(&text, columns).into_iter().map(Line::from).collect();
         frame.render_widget(Paragraph::new(lines), inner);
         return;
     }
-    let shown = main_columns(table, columns.saturating_sub(LEAD));
-    let mut head = " ".repeat(LEAD);
-    for (column, room) in &shown {
-        head.push_str(&pad(&clean(column.label.get(app.lang)), *room));
-        head.push(' ');
+    let grid = layout(app, inner, table, open);
+    let mut lines = head(app, theme, table, open, &grid);
+    for row in rows.iter().skip(grid.first).take(grid.height) {
+        lines.push(row_line(app, theme, table, open, row, &grid.drawn));
     }
-    let mut lines = vec![Line::styled(fit(&head, columns), theme.dim())];
-    let height = usize::from(inner.height).saturating_sub(1);
-    let first = first_line(cursor, rows.len(), height);
-    for (at, row) in rows.iter().enumerate().skip(first).take(height) {
-        lines.push(row_line(app, theme, code, row, at == cursor, &shown));
-    }
+    lines.resize(grid.head + grid.height, Line::default());
+    lines.push(sums(app, theme, table, &rows, &grid.drawn));
     frame.render_widget(Paragraph::new(lines), inner);
 }
 
-fn empty_text(app: &App, table: &Field) -> String {
+/// Code, name and how many rows; with a filter, which and how many of them.
+fn title(app: &App, table: &Field, open: &TablePlace) -> String {
+    let all = app.shown.rows(&open.code).count();
+    let shown = app.table_rows().len();
+    let filtering = matches!(app.popups.last(), Some(Popup::Filter));
+    let name = format!(" {}. {}", open.code, table.label.get(app.lang));
+    let filter = open.filter.text();
+    clean(&match filter.is_empty() && !filtering {
+        true => format!("{name} ({all}) "),
+        // The cursor of a text that is being typed.
+        false => format!(
+            " {} ({shown}/{all}) / {filter}{} ",
+            open.code,
+            if filtering { "_" } else { "" }
+        ),
+    })
+}
+
+fn empty_text(app: &App, table: &Field, open: &TablePlace) -> String {
+    if app.shown.rows(&open.code).next().is_some() {
+        let text = [("text", Arg::Str(open.filter.text()))];
+        return app.words.tr_with("table-no-match", &text);
+    }
     let confirmed = app.shown.get(&format!("{}.empty", table.code)).as_bool();
     match (table.may_be_empty, confirmed) {
         (true, Some(true)) => app.tr("table-empty-confirmed"),
@@ -69,67 +119,153 @@ fn empty_text(app: &App, table: &Field) -> String {
     }
 }
 
+/// The name of a column on a few lines, and how it is sorted.
+fn heading(app: &App, table: &Field, open: &TablePlace, one: &Drawn) -> Vec<String> {
+    let Some(column) = table.columns.get(one.column) else {
+        return Vec::new();
+    };
+    let sorted = match open.sort {
+        Some(sort) if sort.column == one.column && sort.down => "▼",
+        Some(sort) if sort.column == one.column => "▲",
+        _ => "",
+    };
+    let label = clean(&format!("{sorted}{}", column.label.get(app.lang)));
+    let mut lines = wrap(&label, one.width);
+    if lines.len() > HEAD_LINES {
+        let rest = lines.split_off(HEAD_LINES - 1).concat();
+        lines.push(fit(&rest, one.width));
+    }
+    lines
+}
+
+/// The names of the columns, and whether there are more of them.
+fn head<'a>(
+    app: &App,
+    theme: Theme,
+    table: &Field,
+    open: &TablePlace,
+    grid: &Grid,
+) -> Vec<Line<'a>> {
+    let names: Vec<Vec<String>> = grid
+        .drawn
+        .iter()
+        .map(|one| heading(app, table, open, one))
+        .collect();
+    let line = |at: usize| {
+        let mut spans = vec![Span::raw(" ".repeat(LEAD))];
+        for (place, (one, names)) in grid.drawn.iter().zip(&names).enumerate() {
+            let name = match grid.head {
+                // Cut off rather than broken.
+                1 => names.concat(),
+                _ => names.get(at).cloned().unwrap_or_default(),
+            };
+            let style = match one.column == open.column {
+                true => theme.title(),
+                false => theme.dim(),
+            };
+            let more = match (at, place, grid.more) {
+                (0, 0, (true, _)) => "«",
+                (0, place, (_, true)) if place + 1 == grid.drawn.len() => "»",
+                _ => " ",
+            };
+            let name = match table.columns.get(one.column) {
+                Some(column) => aligned(column, name.trim(), one.width),
+                None => String::new(),
+            };
+            spans.push(Span::styled(name, style));
+            spans.push(Span::styled(more, theme.key()));
+        }
+        Line::from(spans)
+    };
+    (0..grid.head).map(line).collect()
+}
+
 fn row_line<'a>(
     app: &App,
     theme: Theme,
-    code: &str,
+    table: &Field,
+    open: &TablePlace,
     row: &str,
-    selected: bool,
-    columns: &[(&Column, usize)],
+    drawn: &[Drawn],
 ) -> Line<'a> {
-    let (sign, sign_style) = super::sign(theme, app.mark(&format!("{code}/{row}")));
-    let mut cells = String::new();
-    for (column, room) in columns {
-        let key = format!("{code}/{row}/{}", column.id);
-        let text = app.form.display(&key, app.shown.get(&key), app.lang);
-        let text = if text.is_empty() {
-            "–".to_owned()
-        } else {
-            clean(&text)
-        };
-        cells.push_str(&pad(&text, *room));
-        cells.push(' ');
-    }
-    let style = if selected {
-        theme.selected()
-    } else {
-        ratatui::style::Style::new()
-    };
-    Line::from(vec![
+    let selected = open.row.as_deref() == Some(row);
+    let (sign, sign_style) = super::sign(theme, app.mark(&format!("{}/{row}", open.code)));
+    let mut spans = vec![
         Span::raw(if selected { "›" } else { " " }),
         Span::styled(sign, sign_style),
         Span::raw(" "),
-        Span::styled(cells, style),
-    ])
+    ];
+    for one in drawn {
+        let Some(column) = table.columns.get(one.column) else {
+            continue;
+        };
+        let key = format!("{}/{row}/{}", open.code, column.id);
+        let (text, style) = match (selected && one.column == open.column, typing(app, &key)) {
+            (_, Some(text)) => (text, theme.key().add_modifier(Modifier::UNDERLINED)),
+            (true, _) => (cell(app, &key), theme.selected()),
+            (false, _) if app.is_news(&key) => (format!("◄{}", cell(app, &key)), theme.comment()),
+            (false, _) => (cell(app, &key), Style::new()),
+        };
+        spans.push(Span::styled(aligned(column, &text, one.width), style));
+        spans.push(Span::raw(" "));
+    }
+    Line::from(spans)
 }
 
-/// The required columns first, then others in order, while there is room; the
-/// first one gets what is left over.
-fn main_columns(table: &Field, room: usize) -> Vec<(&Column, usize)> {
-    let wanted = |column: &Column| match column.kind {
-        FieldType::YesNo => 7,
-        FieldType::Number | FieldType::Money => 9,
-        FieldType::Date => 10,
-        _ => 16,
-    };
-    let order = table
-        .columns
-        .iter()
-        .filter(|column| column.required)
-        .chain(table.columns.iter().filter(|column| !column.required));
-    let mut shown: Vec<(&Column, usize)> = Vec::new();
-    let mut used = 0;
-    for column in order {
-        let needs = wanted(column) + 1;
-        if !shown.is_empty() && used + needs > room {
-            break;
+/// What is being typed into a cell.
+fn typing(app: &App, key: &str) -> Option<String> {
+    app.popups.iter().find_map(|popup| match popup {
+        Popup::Line(edit) if edit.key == key => Some(clean(edit.line.text())),
+        _ => None,
+    })
+}
+
+fn cell(app: &App, key: &str) -> String {
+    match app.form.display(key, app.shown.get(key), app.lang) {
+        empty if empty.is_empty() => "–".to_owned(),
+        text => clean(&text),
+    }
+}
+
+/// Numbers stand under each other by their last digit.
+fn aligned(column: &Column, text: &str, columns: usize) -> String {
+    let text = fit(text, columns);
+    match column.kind {
+        FieldType::Number | FieldType::Money => {
+            let missing = columns.saturating_sub(width(&text));
+            format!("{}{text}", " ".repeat(missing))
         }
-        used += needs;
-        shown.push((column, wanted(column)));
+        _ => pad(&text, columns),
     }
-    let spare = room.saturating_sub(used);
-    if let Some((_, first)) = shown.first_mut() {
-        *first += spare.min(24);
+}
+
+/// Sums of the columns that add up, and how many say yes.
+fn sums<'a>(app: &App, theme: Theme, table: &Field, rows: &[String], drawn: &[Drawn]) -> Line<'a> {
+    let mut text = pad(" Σ", LEAD);
+    for (at, one) in drawn.iter().enumerate() {
+        let Some(column) = table.columns.get(one.column) else {
+            continue;
+        };
+        let cells = rows
+            .iter()
+            .map(|row| app.shown.cell(&table.code, row, &column.id));
+        let sum = match column.kind {
+            _ if at == 0 => app
+                .words
+                .tr_with("table-rows", &[("count", Arg::from(rows.len()))]),
+            // A level or a percentage has bounds, and no sum.
+            FieldType::Number | FieldType::Money if column.max.is_none() => {
+                let sum = cells.filter_map(Scalar::as_int);
+                model::text::group_thousands(sum.fold(0, i64::saturating_add))
+            }
+            FieldType::YesNo => {
+                let yes = cells.filter(|cell| cell.as_bool() == Some(true)).count();
+                format!("{yes}/{}", rows.len())
+            }
+            _ => String::new(),
+        };
+        text.push_str(&aligned(column, &sum, one.width));
+        text.push(' ');
     }
-    shown
+    Line::styled(text, theme.title())
 }

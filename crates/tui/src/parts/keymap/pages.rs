@@ -1,6 +1,6 @@
 //! The keys of the pages: lists of units, reports, numbers, keys.
 
-use super::table::{
+use super::keys::{
     BACK_TAB, BACKSPACE, DOWN, END, ENTER, ESC, HOME, LEFT, PAGE_DOWN, PAGE_UP, RIGHT, TAB, UP,
     bind, f,
 };
@@ -8,7 +8,7 @@ use super::{Action, Binding, Context};
 use crate::parts::key::Key;
 
 /// All bindings, in the order of the help screen.
-pub static PAGES: &[Binding] = {
+pub(super) static PAGES: &[Binding] = {
     use Action as A;
     use Context as C;
     const fn c(c: char) -> Key {

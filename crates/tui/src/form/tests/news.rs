@@ -1,0 +1,103 @@
+//! What a colleague changes meanwhile.
+
+use super::*;
+
+/// A view in which Minh has changed some keys.
+fn changed(keys: &[(&str, Scalar)]) -> ReportView {
+    let mut view = view_of(snapshot());
+    for (key, value) in keys {
+        view.snapshot.values.insert((*key).into(), value.clone());
+        view.news.push(NewsView {
+            key: (*key).into(),
+            author: "Trần Văn Minh".into(),
+            at: now(),
+        });
+    }
+    view
+}
+
+fn load(app: &mut App, view: ReportView) {
+    assert_eq!(app.update(Msg::Loaded(Box::new(view))), []);
+}
+
+#[test]
+fn a_change_of_a_colleague_is_shown_in_place_with_their_name() {
+    let mut app = app();
+    go(&mut app, "B4");
+    let view = changed(&[("A1", Scalar::Str("Lan".into())), ("B3", Scalar::Int(96))]);
+    load(&mut app, view);
+    let shown = screen(&app);
+    assert!(
+        shown.contains("Trần Văn Minh vừa sửa B3 và 1 mục khác"),
+        "{shown}"
+    );
+    assert!(shown.contains("◄96"));
+    go(&mut app, "B3");
+    let line = "◄ Trần Văn Minh vừa đổi, 16/06/2026 23:00 (trước đó: 90)";
+    assert!(screen(&app).contains(line), "{}", screen(&app));
+    insta::assert_snapshot!("news_80x24", screen_at(&app, 80, 24).backend());
+    press(&mut app, DOWN);
+    assert!(!screen(&app).contains("◄96"), "seen, and left");
+}
+
+#[test]
+fn own_edits_are_no_news() {
+    let mut app = app();
+    go(&mut app, "B3");
+    typed(&mut app, "96");
+    press(&mut app, ENTER);
+    app.update(Msg::Saved);
+    load(&mut app, changed(&[("B3", Scalar::Int(96))]));
+    assert!(app.news.is_empty());
+    assert!(!screen(&app).contains("vừa sửa"));
+}
+
+#[test]
+fn a_bad_message_is_not_pushed_aside() {
+    let mut app = app();
+    app.update(Msg::Failed("đĩa đầy".into()));
+    load(&mut app, changed(&[("B3", Scalar::Int(96))]));
+    assert!(screen(&app).contains("× đĩa đầy"));
+    assert!(app.is_news("B3"), "the mark is there all the same");
+}
+
+#[test]
+fn cells_of_a_grid_and_texts() {
+    let mut app = app();
+    go(&mut app, "C1");
+    press(&mut app, ENTER);
+    let mut view = changed(&[("C1/k2/kind", Scalar::Str("emr".into()))]);
+    view.snapshot.texts.insert("I1".into(), "Khác".into());
+    load(&mut app, view);
+    let shown = screen(&app);
+    assert!(shown.contains("vừa sửa C1 Cổng thông tin điện tử, Loại và 1 mục khác"));
+    assert!(shown.contains("◄EMR"), "{shown}");
+    go(&mut app, "I1");
+    assert!(
+        screen(&app).contains("người khác vừa đổi"),
+        "by nobody known"
+    );
+}
+
+#[test]
+fn a_third_value_settles_a_conflict() {
+    let mut view = view_of(snapshot());
+    let value = |value: i64| ConflictValue {
+        value: Scalar::Int(value),
+        author: "Lan".into(),
+        time: "09:00".into(),
+    };
+    view.conflicts.push(ConflictView {
+        key: "B3".into(),
+        values: vec![value(90), value(92)],
+    });
+    let mut app = app_with(view);
+    go(&mut app, "B3");
+    press(&mut app, ENTER);
+    assert_eq!(typed(&mut app, "t"), []);
+    assert!(screen(&app).contains("> 90"));
+    ctrl(&mut app, 'u');
+    typed(&mut app, "91");
+    assert_eq!(press(&mut app, ENTER), [set("B3", Scalar::Int(91))]);
+    assert!(app.conflict("B3").is_none());
+}
