@@ -489,7 +489,13 @@ fn after_the_due_time_the_so_still_sees_the_quarter_that_was_due() {
         rehearsal: false,
     };
     let first = |path: &str, now: &str| {
-        let (shell, _) = Shell::new(identity(path), model::Lang::Vi, at(now), crate::Palette::None, None);
+        let (shell, _) = Shell::new(
+            identity(path),
+            model::Lang::Vi,
+            at(now),
+            crate::Palette::None,
+            None,
+        );
         shell.pages[0].place.clone()
     };
     let board = |quarter| Place::Board {
