@@ -168,6 +168,23 @@ impl Page {
         self.lay_out(setting);
     }
 
+    /// The next due time of what is shown: of its period; at a facility of the
+    /// first report that was not received.
+    pub(crate) fn due(&self) -> Option<Timestamp> {
+        match &self.data {
+            Some(Data::Home(home)) => {
+                let open = home
+                    .reports
+                    .iter()
+                    .filter(|report| report.received.is_none());
+                open.filter_map(|report| report.due).min()
+            }
+            Some(Data::Board(board)) => board.due,
+            Some(Data::Nation(nation)) => nation.due,
+            _ => self.place.period().and_then(model::Period::due),
+        }
+    }
+
     /// The key of the row under the cursor.
     pub(crate) fn current(&self) -> Option<&str> {
         self.grid.current().map(|row| row.key.as_str())

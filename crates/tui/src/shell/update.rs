@@ -43,7 +43,7 @@ impl Shell {
                 clock_ahead_ms,
             } => {
                 self.sync = sync;
-                self.clock_ahead_ms = clock_ahead_ms.or(self.clock_ahead_ms);
+                self.clock_ahead_ms = clock_ahead_ms;
             }
             Msg::Page { place, answer } => self.on_page(&place, answer),
             Msg::Progress { done, all } => self.on_progress(done, all),
