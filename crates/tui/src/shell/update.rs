@@ -452,7 +452,7 @@ impl Shell {
 
     fn on_mouse(&mut self, mouse: Mouse) -> Vec<Effect> {
         if self.over.is_empty() && self.report.is_some() {
-            return Vec::new();
+            return self.tell_form(form::Msg::Mouse(mouse));
         }
         if let Some(key) = view::key_at(self, mouse).filter(|_| mouse.kind == MouseKind::Press) {
             return self.on_key(key);
