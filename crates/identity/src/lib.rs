@@ -58,4 +58,4 @@ pub use keyfile::KeyFileError;
 pub use ledger::{GrantRecord, Ledger, ReceiptMark, RevocationRecord, grants_in};
 pub use standing::{Judge, Standing, effective_grants, enrolments, standing};
 pub use table::Denied;
-pub use verify::{Refusal, Signed, Verified};
+pub use verify::{CheckedBefore, Refusal, Signed, Verified};

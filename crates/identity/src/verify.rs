@@ -5,9 +5,11 @@
 //! document, a projection or a peer. Neither looks at a clock, at a revocation
 //! or at what arrived before.
 
+use std::collections::HashSet;
+
 use ed25519_dalek::{Signature, VerifyingKey};
 use model::UnitPath;
-use wire::{Body, Entry, EntryId, Kind, PublicKey};
+use wire::{Body, Digest, Entry, EntryId, Kind, PublicKey};
 
 use crate::ledger::GrantRecord;
 use crate::table::{self, Denied};
@@ -144,6 +146,27 @@ impl Verified {
     /// The COSE bytes.
     pub fn bytes(&self) -> &[u8] {
         self.0.bytes()
+    }
+}
+
+/// Bytes whose signature this process has found right, for whoever looks at the same
+/// files again and again.
+#[derive(Debug, Default)]
+pub struct CheckedBefore(HashSet<Digest>);
+
+impl CheckedBefore {
+    /// [`Signed::check`], once for the same bytes (an id does not name its signature).
+    ///
+    /// # Errors
+    /// [`Refusal::WeakKey`] or [`Refusal::BadSignature`].
+    pub fn check(&mut self, entry: Entry) -> Result<Signed, Refusal> {
+        let bytes = Digest::of(&[entry.bytes()]);
+        if self.0.contains(&bytes) {
+            return Ok(Signed(entry));
+        }
+        let signed = Signed::check(entry)?;
+        self.0.insert(bytes);
+        Ok(signed)
     }
 }
 

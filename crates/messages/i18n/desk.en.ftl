@@ -242,6 +242,7 @@ paper-invite = Invite for { $unit }
 paper-invite-once = To be used once, within { $days } days. Whoever has it can join as the unit: hand it over by a way you trust.
 paper-verify = Verification of { $unit }
 paper-verify-ok = Signature, credential chain, sums and { $count } reports are right.
+paper-too-wide = (The QR code needs a window of { $columns } columns.)
 paper-unavailable = The report of { $unit } could not be had
 paper-mismatch = { $unit } · { $code }: the rollup says { $rollup }, the report { $source }
 

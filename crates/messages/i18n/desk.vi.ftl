@@ -227,6 +227,7 @@ paper-invite = Thư mời cho { $unit }
 paper-invite-once = Dùng một lần, trong { $days } ngày. Ai có thư này đều có thể tham gia với tư cách đơn vị: chỉ trao qua đường tin cậy.
 paper-verify = Kết quả đối chiếu { $unit }
 paper-verify-ok = Chữ ký, chuỗi chứng thực, phép cộng và { $count } báo cáo gốc đều khớp.
+paper-too-wide = (Mã QR cần cửa sổ rộng { $columns } cột.)
 paper-unavailable = Không lấy được báo cáo của { $unit }
 paper-mismatch = { $unit } · { $code }: bản tổng hợp { $rollup }, báo cáo gốc { $source }
 

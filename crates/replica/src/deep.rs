@@ -3,12 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use identity::{Signed, Verified};
+use identity::{Judge, Signed, Verified};
 use model::{Level, Period, Timestamp, UnitPath};
 use rollup::Mismatch;
 use serde::Serialize;
-use store::ReceiptFork;
-use wire::{Content, Entry, EntryId, RollupContent, RollupInput, Timeliness};
+use store::{EntryFilter, ReceiptFork};
+use wire::{Content, Entry, EntryId, Kind, RollupContent, RollupInput, Timeliness};
 
 use crate::report::ReportKey;
 use crate::statements::{Receipted, Statements, Submitted};
@@ -375,7 +375,12 @@ impl Replica {
         let went_in: BTreeSet<&UnitPath> = inputs.iter().map(|input| &input.unit).collect();
         let missing: BTreeSet<&UnitPath> = content.missing.iter().collect();
         let flagged: BTreeSet<&UnitPath> = content.flagged.iter().map(|f| &f.unit).collect();
-        let expected = self.expected(&key.unit, content.due)?;
+        let mut expected = Vec::new();
+        for unit in self.expected(&key.unit, content.due)? {
+            if self.was_known(&unit, signed)? {
+                expected.push(unit);
+            }
+        }
         let mut hidden = Vec::new();
         for unit in &expected {
             if went_in.contains(unit) {
@@ -406,6 +411,27 @@ impl Replica {
             .mismatches
             .extend(hidden.iter().map(|unit| differs(unit, "expected")));
         Ok(())
+    }
+
+    /// Whether a unit was there when a rollup was signed: one that was enrolled
+    /// later is not hidden by it. By the unit's first entry, whose time is that of
+    /// the signer's own level; but a receipt of a level above cannot be dated on.
+    fn was_known(&self, unit: &UnitPath, signed: Timestamp) -> Result<bool, Error> {
+        let filter = EntryFilter {
+            unit: Some(unit.clone()),
+            kind: Some(Kind::Unit),
+            ..Default::default()
+        };
+        let mut judge = Judge::new(&self.store);
+        for stored in self.store.entries(&filter)? {
+            let said = stored.entry.body().time;
+            let received = judge.earliest_receipt(&stored.entry.id())?;
+            let since = received.map_or(said, |mark| mark.time.min(said));
+            if since <= signed {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Whose rollup it is, of which period, and the reports that its deep

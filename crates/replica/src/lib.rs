@@ -62,6 +62,7 @@ pub use review::Remark;
 pub use screen::{News, Received, ScreenView};
 pub use setup::{Founded, INVITE_VALID_DAYS, IssuedInvite};
 pub use status::{Problem, StatusView, VerifyView};
+pub use verify::Checks;
 pub use views::*;
 
 use std::cell::RefCell;

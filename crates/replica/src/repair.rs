@@ -84,7 +84,7 @@ impl Replica {
             }
         }
         let known = self.damaged_views()?.len();
-        match self.check_rows() {
+        match self.check_rows(Signed::check) {
             Ok(rows) if rows.bad.is_empty() => self.store.rebuild()?,
             Ok(rows) => self.take_out(&rows.bad)?,
             Err(StoreError::Corrupt { .. }) => {

@@ -1,5 +1,7 @@
 //! Reviewing: the level above accepts a submission or returns it with comments.
 
+use std::collections::BTreeMap;
+
 use identity::SecretKey;
 use model::{Level, UnitPath};
 use wire::{Comment, Content, EntryId, ReviewContent, Stream, Verdict};
@@ -12,6 +14,11 @@ use crate::{Clock, Error, Replica};
 
 /// A reviewer's remark: the code of a field, cell or indicator, and the text.
 pub type Remark = (String, String);
+
+/// The name of the meta row that keeps unsigned remarks on a report.
+fn remarks_meta(key: &ReportKey) -> String {
+    format!("remarks/{}", key.doc())
+}
 
 impl Replica {
     /// The units that this one reviews, with the state of their reports.
@@ -139,6 +146,30 @@ impl Replica {
             });
         }
         self.append_review(key, reviewer, &submission, Verdict::Return, comments, clock)
+    }
+
+    /// Keeps remarks on a report that are not signed yet: they outlast the screen
+    /// they are written on, and never leave this machine. None: forgets them.
+    pub fn keep_remarks(
+        &mut self,
+        key: &ReportKey,
+        remarks: &BTreeMap<String, String>,
+    ) -> Result<(), Error> {
+        let blob = wire::cbor::to_vec(remarks).map_err(wire::EntryError::Cbor)?;
+        let text = data_encoding::BASE64.encode(&blob);
+        self.store
+            .write(|tx| Ok(tx.set_meta(&remarks_meta(key), &text)?))
+    }
+
+    /// The remarks kept on a report, by code.
+    pub fn kept_remarks(&self, key: &ReportKey) -> Result<BTreeMap<String, String>, Error> {
+        let text = self.store.meta(&remarks_meta(key))?.unwrap_or_default();
+        let blob = data_encoding::BASE64.decode(text.as_bytes());
+        // An older program's spelling, if there ever is one, is not worth a refusal.
+        let kept = blob
+            .ok()
+            .and_then(|blob| wire::cbor::from_slice(&blob).ok());
+        Ok(kept.unwrap_or_default())
     }
 
     fn reviewable(&self, key: &ReportKey) -> Result<Submitted, Error> {

@@ -50,11 +50,20 @@ impl Store {
     /// Computes all projections anew from the entries, in memory, and says what
     /// differs; empty if nothing. Writers are not held up.
     pub fn check_projections(&self) -> Result<Vec<String>> {
-        let mut fresh = Store::open_in_memory()?;
+        self.check_projections_in(&mut Store::open_in_memory()?)
+    }
+
+    /// The same in a store that was made for this and may have been used for it
+    /// before: to make one costs more than to check a small file.
+    pub fn check_projections_in(&self, fresh: &mut Store) -> Result<Vec<String>> {
         // Its `entries` stays empty.
         fresh.conn.pragma_update(None, "foreign_keys", false)?;
         self.read(|store| {
-            let mut problems = fresh.write(|tx| store.project_all_into(tx))?;
+            let mut problems = fresh.write(|tx| {
+                tx.empty_projections()?;
+                tx.execute("DELETE FROM parts", ())?;
+                store.project_all_into(tx)
+            })?;
             for (table, columns) in PROJECTIONS {
                 problems.extend(differences(&store.conn, &fresh.conn, table, columns)?);
             }
@@ -65,7 +74,7 @@ impl Store {
     /// Projects every good row into `fresh` and reports the others.
     fn project_all_into(&self, fresh: &Tx<'_>) -> Result<Vec<String>> {
         let mut problems = Vec::new();
-        let mut select = self.conn.prepare(REPEATED)?;
+        let mut select = self.conn.prepare_cached(REPEATED)?;
         let mut rows = select.query(())?;
         while let Some(row) = rows.next()? {
             let number = row.get(0)?;
@@ -186,7 +195,7 @@ fn differences(
         "SELECT {} AS line FROM {table} {used} ORDER BY line",
         quoted.join("||' '||")
     );
-    let (mut kept, mut fresh) = (kept.prepare(&sql)?, fresh.prepare(&sql)?);
+    let (mut kept, mut fresh) = (kept.prepare_cached(&sql)?, fresh.prepare_cached(&sql)?);
     let (mut kept, mut fresh) = (lines(&mut kept)?, lines(&mut fresh)?);
     let (mut left, mut right) = (next(&mut kept)?, next(&mut fresh)?);
     let mut problems = Vec::new();

@@ -11,7 +11,7 @@ pub const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 pub const WAL_MAX_BYTES: i64 = 64 << 20;
 
 /// Prepared statements kept per connection: more than there are in this crate.
-pub const STATEMENTS_MAX_COUNT: usize = 128;
+pub const STATEMENTS_MAX_COUNT: usize = 256;
 
 /// Parked entries of one peer. A first contact sends credentials first, so few
 /// are ever needed; a peer that sends nonsense only pushes out its own.

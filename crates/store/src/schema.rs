@@ -51,6 +51,8 @@ pub(crate) fn prepare(conn: &mut Connection, in_memory: bool) -> Result<()> {
         |_| Ok(()),
     )?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    // Otherwise a cached statement may be planned anew whenever a parameter changes.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     conn.set_prepared_statement_cache_capacity(limits::STATEMENTS_MAX_COUNT);
     migrate(conn)
 }

@@ -90,14 +90,12 @@ impl Store {
     fn write_sums(&self, parts: BTreeMap<Part, (i64, Accumulator)>) -> Result<()> {
         let mut totals: BTreeMap<TotalKey, Accumulator> = BTreeMap::new();
         for (key, (part, added)) in parts {
-            let added = added.finish();
             let forgotten = usize::from(model::sabotaged!(ForgetTotal));
             for total in totals_of(&key).into_iter().skip(forgotten) {
-                merge(totals.entry(total).or_default(), &added)?;
+                totals.entry(total).or_default().join(&added);
             }
-            let mut sum = Accumulator::default();
+            let mut sum = added;
             merge(&mut sum, &self.sum_of_part(part)?)?;
-            merge(&mut sum, &added)?;
             let sum = sum.finish();
             self.conn
                 .prepare_cached("UPDATE parts SET count = ?2, sum = ?3 WHERE part = ?1")?

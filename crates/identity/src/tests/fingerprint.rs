@@ -26,6 +26,12 @@ proptest! {
         sum.merge(&Fingerprint::of(&left)).unwrap();
         sum.merge(&Fingerprint::of(&right)).unwrap();
         prop_assert_eq!(sum.finish(), whole);
+        let mut joined = Accumulator::new();
+        left.iter().for_each(|id| joined.add(id));
+        let mut other = Accumulator::new();
+        right.iter().for_each(|id| other.add(id));
+        joined.join(&other);
+        prop_assert_eq!(joined.finish(), whole);
         for id in &right {
             sum.subtract(id);
         }

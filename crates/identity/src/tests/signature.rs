@@ -87,6 +87,30 @@ fn a_key_that_is_no_point_is_refused() {
     assert_eq!(verdict, Err(Refusal::WeakKey));
 }
 
+/// One id, another signature: it is the bytes that were found right.
+#[test]
+fn what_was_checked_before_vouches_for_nothing_but_its_bytes() {
+    let content = Content::Unit(UnitContent {
+        name: "Bộ Y tế".into(),
+        opened: None,
+        closed: None,
+    });
+    let good = key(1).sign(org("byt", 5, content)).unwrap();
+    let flipped = Entry::assemble(good.body().clone(), good.author(), |_| {
+        let mut signature = *good.signature();
+        signature[3] ^= 1;
+        signature
+    });
+    let flipped = flipped.unwrap();
+    assert_eq!(flipped.id(), good.id());
+    let mut checked = CheckedBefore::default();
+    for _ in 0..2 {
+        assert!(checked.check(good.clone()).is_ok());
+        let verdict = checked.check(flipped.clone());
+        assert_eq!(verdict, Err(Refusal::BadSignature));
+    }
+}
+
 #[test]
 fn an_entry_is_its_authors_or_nobodys() {
     let content = Content::Unit(UnitContent {

@@ -1,6 +1,7 @@
 //! One report as its reviewer reads it: beside the last quarter's and beside what
 //! was submitted before.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::{Check, Form, Period, ReportState, Snapshot, Timeliness, Timestamp, UnitPath};
@@ -49,4 +50,6 @@ pub struct Review {
     pub remarks: Vec<Remark>,
     /// Fields changed since the submission, and not part of it.
     pub changed_since: usize,
+    /// Remarks written at this desk that nobody has signed yet, by code.
+    pub kept: BTreeMap<String, String>,
 }

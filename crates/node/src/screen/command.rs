@@ -135,7 +135,7 @@ impl Desk<'_> {
         };
         Ok(Outcome {
             notice: told,
-            paper: None,
+            ..Outcome::default()
         })
     }
 
@@ -168,6 +168,7 @@ impl Desk<'_> {
                 ],
                 picture: picture(&issued.text),
             }),
+            open: None,
         })
     }
 }

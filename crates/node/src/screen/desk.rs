@@ -5,7 +5,7 @@
 use identity::SecretKey;
 use messages::Arg;
 use model::Level;
-use replica::{Person, Replica, ReportKey, ScreenView};
+use replica::{Person, QUARTERLY_FORM, Replica, ReportKey, ScreenView};
 use tui::{Effect, Identity, Msg, Passphrase, ReportRef, SyncView};
 use wire::{PublicKey, Role};
 
@@ -39,6 +39,9 @@ pub(super) struct Desk<'c> {
     /// theirs.
     pub(super) author: Option<PublicKey>,
     pub(super) link: shown::Link,
+    /// By how much the clock here is ahead of the level above's, as the last
+    /// session showed.
+    pub(super) clock_ahead_ms: Option<i64>,
     /// The file's version when it was last read.
     version: Option<i64>,
     /// Something was drafted since the last sealing.
@@ -59,6 +62,7 @@ impl<'c> Desk<'c> {
             open: None,
             author: None,
             link,
+            clock_ahead_ms: None,
             version,
             dirty: false,
         })
@@ -101,7 +105,7 @@ impl<'c> Desk<'c> {
         };
         Ok(Msg::Link {
             sync,
-            clock_ahead_ms: None,
+            clock_ahead_ms: self.clock_ahead_ms,
         })
     }
 
@@ -150,6 +154,15 @@ impl<'c> Desk<'c> {
                 command,
                 passphrase,
             } => return self.do_command(command, passphrase),
+            Effect::KeepRemarks {
+                unit,
+                period,
+                remarks,
+            } => {
+                let key = ReportKey::regular(&unit, QUARTERLY_FORM, period);
+                let kept = self.replica.keep_remarks(&key, &remarks);
+                kept.map(|()| Vec::new()).map_err(Failure::from)
+            }
             Effect::SyncNow => self.seal().map(|_| Vec::new()),
             Effect::Read(_) | Effect::Cancel | Effect::Quit => Ok(Vec::new()),
         };
@@ -236,7 +249,10 @@ impl<'c> Desk<'c> {
     pub(super) fn heard(&mut self, news: News) -> Option<String> {
         match news {
             News::Connecting => self.link = shown::Link::Connecting,
-            News::InSync(at) => self.link = shown::Link::InSync(at),
+            News::InSync { at, ahead_ms } => {
+                self.link = shown::Link::InSync(at);
+                self.clock_ahead_ms = Some(ahead_ms);
+            }
             News::Refused(reason) => self.link = shown::Link::Refused(reason),
             News::Failed { asked, failure } => {
                 let message = self.words(&failure);

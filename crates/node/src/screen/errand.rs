@@ -9,7 +9,7 @@ use messages::{Arg, Catalogue};
 use model::{Level, Period, UnitPath};
 use replica::{QUARTERLY_FORM, Replica, RollupCheck};
 use sync::Ask;
-use tui::{Command, Msg, Outcome, Paper};
+use tui::{Command, Msg, Outcome, Paper, Place};
 use wire::EntryId;
 
 use crate::failure::{Exit, Failure};
@@ -121,7 +121,7 @@ impl Runner {
         };
         Ok(Outcome {
             notice,
-            paper: None,
+            ..Outcome::default()
         })
     }
 
@@ -140,7 +140,11 @@ impl Runner {
         let args = [("unit", Arg::from(unit.as_str()))];
         Ok(Outcome {
             notice: self.words.tr_with("notice-drilled", &args),
-            paper: None,
+            open: Some(Place::Review {
+                unit: unit.clone(),
+                period,
+            }),
+            ..Outcome::default()
         })
     }
 
@@ -153,6 +157,11 @@ impl Runner {
         }
         let check = replica.verify_rollup(unit, form, period, &inputs, true)?;
         let checked = check.deep.as_ref().map_or(0, |deep| deep.checked);
+        if let Some(deep) = &check.deep {
+            let rollup = replica.show_rollup(unit, form, period)?.id;
+            let wrong = deep.mismatches.len() + deep.unavailable.len();
+            replica.keep_verdict(&rollup, deep.checked, wrong)?;
+        }
         let id = if check.ok {
             "notice-verified"
         } else {
@@ -165,6 +174,7 @@ impl Runner {
         Ok(Outcome {
             notice: self.words.tr_with(id, &args),
             paper: Some(self.findings(unit, &check)),
+            open: None,
         })
     }
 

@@ -7,6 +7,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use model::Timestamp;
+use sync::Warning;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::watch;
 use transport::backoff;
@@ -25,7 +26,13 @@ pub(super) enum News {
     /// A session is being tried.
     Connecting,
     /// Both sides held the same then.
-    InSync(Timestamp),
+    InSync {
+        /// When.
+        at: Timestamp,
+        /// By how much the clock here is ahead, if by more than the session
+        /// overlooks.
+        ahead_ms: i64,
+    },
     /// The level above would not take something of ours.
     Refused(String),
     /// No session, or one that broke.
@@ -200,9 +207,16 @@ impl Line {
         }
         let dialled = net::dial(&self.home, &address, None, Vec::new(), &self.clock).await?;
         let outcome = dialled.outcome;
+        let ahead_ms = outcome.warnings.iter().find_map(|warning| match warning {
+            Warning::Clock(theirs_ms) => Some(theirs_ms.saturating_neg()),
+            _ => None,
+        });
         Ok(match outcome.refused.into_iter().next() {
             Some((_, reason)) => News::Refused(reason),
-            None if outcome.in_sync => News::InSync(self.clock.read().now),
+            None if outcome.in_sync => News::InSync {
+                at: self.clock.read().now,
+                ahead_ms: ahead_ms.unwrap_or(0),
+            },
             None => News::Connecting,
         })
     }

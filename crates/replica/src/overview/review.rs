@@ -37,6 +37,7 @@ impl Replica {
         let received = self.received(&statements, due)?;
         let conflicts = loaded.report.conflicts();
         Ok(Review {
+            kept: self.kept_remarks(key)?,
             unit: key.unit.clone(),
             name,
             period: key.period,

@@ -105,9 +105,29 @@ impl Replica {
                 signature: Some(check.signature),
                 chain: Some(check.chain),
                 arithmetic: Some(check.arithmetic),
-                source: None,
+                source: self.verdict(&entry.id())?,
                 faults: check.faults,
             },
+        }))
+    }
+
+    /// Keeps what a deep verification of a rollup found here, for showing: so many
+    /// reports recomputed, so many of them wrong or not to be had.
+    pub fn keep_verdict(
+        &mut self,
+        rollup: &EntryId,
+        checked: usize,
+        wrong: usize,
+    ) -> Result<(), Error> {
+        let (name, text) = (verdict_meta(rollup), format!("{checked} {wrong}"));
+        self.store.write(|tx| Ok(tx.set_meta(&name, &text)?))
+    }
+
+    fn verdict(&self, rollup: &EntryId) -> Result<Option<(usize, usize)>, Error> {
+        let text = self.store.meta(&verdict_meta(rollup))?;
+        Ok(text.and_then(|text| {
+            let (checked, wrong) = text.split_once(' ')?;
+            Some((checked.parse().ok()?, wrong.parse().ok()?))
         }))
     }
 
@@ -148,6 +168,11 @@ impl Replica {
         }
         self.put_inputs(rollup, inputs)
     }
+}
+
+/// The name of the meta row that says what a deep verification found.
+fn verdict_meta(rollup: &EntryId) -> String {
+    format!("verdict/{rollup}")
 }
 
 fn totals(content: &RollupContent, names: &Names) -> Totals {

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use replica::RepairView;
+use replica::{Checks, RepairView};
 use store::Store;
 use wire::{Entry, EntryId, Kind, Range, Role, Stream};
 
@@ -189,6 +189,29 @@ fn a_receipt_that_nobody_had_is_given_anew() {
     assert_eq!(so.status().receipt_forks, Vec::<String>::new());
     assert_eq!(so.status().damaged.len(), 1, "nobody has it");
     so.verify();
+}
+
+/// What an earlier check saw of the same file, or of another's, hides nothing.
+#[test]
+fn a_check_that_follows_another_finds_what_was_damaged_since() {
+    let dir = tempfile::tempdir().unwrap();
+    let scene = scene(dir.path());
+    let mut checks = Checks::new().unwrap();
+    for (at, home) in [scene.so, scene.one].iter().enumerate() {
+        let machine = home.open(50);
+        let view = machine.replica.verify_again(&mut checks).unwrap();
+        assert!(view.ok, "{:?}", view.problems);
+        drop(Home::close(machine, &scene.files[at]));
+        let victim = scene.held[at].last().unwrap();
+        damage(&scene.files[at], victim, true);
+        let machine = home.open(51);
+        for _ in 0..2 {
+            let again = machine.replica.verify_again(&mut checks).unwrap();
+            let alone = machine.replica.verify().unwrap();
+            assert_eq!(format!("{again:?}"), format!("{alone:?}"));
+            assert!(!again.ok);
+        }
+    }
 }
 
 #[test]

@@ -247,6 +247,18 @@ fn a_facility_that_is_not_mentioned() {
 }
 
 #[test]
+fn a_facility_that_was_enrolled_later_is_not_hidden() {
+    let mut scene = Scene::new();
+    let (so, bo) = (&mut scene.tree.so, &mut scene.tree.bo);
+    so.now.0 += 3_600_000;
+    bo.now = so.now;
+    so.invite(&facility(9));
+    settle(so, bo);
+    let check = scene.check(&scene.inputs.clone());
+    assert!(check.ok, "{check:?}");
+}
+
+#[test]
 fn an_accepted_report_that_is_said_to_be_pending() {
     let mut scene = Scene::new();
     let check = scene.lie(|content, inputs| {

@@ -30,6 +30,21 @@ fn the_settings_that_durability_rests_on_are_in_force() {
     );
 }
 
+/// Planning a statement costs more than running it.
+#[test]
+fn a_cached_statement_is_planned_once() {
+    let mut store = Store::open_in_memory().unwrap();
+    insert_all(&mut store, &random_entries(1, 30));
+    let sql = "SELECT id FROM entries WHERE kind = ?1 AND part > ?2 AND time < ?3";
+    let mut select = store.conn.prepare_cached(sql).unwrap();
+    for (kind, part) in [("unit", 1), ("receipt", 2), ("credential", 3)] {
+        let ids = select.query_map((kind, part, i64::MAX), |row| row.get::<_, Vec<u8>>(0));
+        ids.unwrap().for_each(|id| drop(id.unwrap()));
+    }
+    let again = select.get_status(rusqlite::StatementStatus::RePrepare);
+    assert_eq!(again, 0);
+}
+
 #[test]
 fn what_was_written_is_there_when_opened_again() {
     let dir = tempfile::tempdir().unwrap();

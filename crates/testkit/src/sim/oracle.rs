@@ -116,12 +116,12 @@ impl World<'_> {
         Ok(())
     }
 
-    pub(crate) fn check_all(&self, who: usize) -> Result<(), Broken> {
+    pub(crate) fn check_all(&mut self, who: usize) -> Result<(), Broken> {
         let name = self.name(who);
         let Some(replica) = &self.machines[who].replica else {
             return Ok(());
         };
-        let view = replica.verify();
+        let view = replica.verify_again(&mut self.checks);
         let view = view.map_err(|error| unexplained(&name, &error))?;
         if !view.ok {
             let words = format!("{name}: {:?}", view.problems);

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::{Timestamp, UnitPath};
+use replica::Checks;
 use wire::EntryId;
 
 use super::failure::{Broken, Promise};
@@ -89,6 +90,7 @@ pub(crate) struct World<'p> {
     pub(crate) parted: Vec<Parted>,
     pub(crate) trace: Trace,
     pub(crate) known: Known,
+    pub(crate) checks: Checks,
     /// A promise that was broken where nothing could be returned.
     pub(crate) broken: Option<Broken>,
     queue: BTreeMap<(Timestamp, u64), Next>,
@@ -96,6 +98,7 @@ pub(crate) struct World<'p> {
 }
 
 impl<'p> World<'p> {
+    #[expect(clippy::expect_used, reason = "a store in memory")]
     pub(crate) fn new(plan: &'p Plan) -> Self {
         let options = &plan.options;
         let mut machines = vec![Machine::new(UnitPath::ministry(), 0, None, plan.seed)];
@@ -128,6 +131,7 @@ impl<'p> World<'p> {
                 forgetful: vec![false; options.machines()],
                 ..Known::default()
             },
+            checks: Checks::new().expect("a store in memory"),
             broken: None,
             queue: BTreeMap::new(),
             number: 0,

@@ -6,7 +6,7 @@ use model::{Timeliness, UnitPath};
 use super::table::{facet, narrow, number, row, wide};
 use super::words::{bar, board_state, percent, said, timeliness, when};
 use super::{Bit, Cell, Laid, Setting, Tone};
-use crate::parts::words::{due_words, stamp};
+use crate::parts::words::stamp;
 
 /// Cells of the bar above the list.
 const BAR_CELLS: usize = 20;
@@ -108,11 +108,6 @@ fn summary(board: &Board, setting: Setting<'_>) -> Vec<Vec<Bit>> {
     let received = board.lines.iter().filter(|line| line.is_received());
     let received = received.count() as u64;
     let count = |state: BoardState| board.lines.iter().filter(|l| l.state == state).count();
-    let left = match board.due {
-        Some(due) => due_words(setting.words, due, setting.now),
-        None => setting.tr("due-none"),
-    };
-    let overdue = board.due.is_some_and(|due| setting.now >= due);
     vec![vec![
         (Tone::Good, format!("{} ", bar(received, whole, BAR_CELLS))),
         (
@@ -122,10 +117,6 @@ fn summary(board: &Board, setting: Setting<'_>) -> Vec<Vec<Bit>> {
                 setting.tr("totals-received"),
                 percent(received, whole)
             ),
-        ),
-        (
-            if overdue { Tone::Bad } else { Tone::Plain },
-            format!("  {left}"),
         ),
         (
             Tone::Plain,

@@ -78,10 +78,11 @@ fn summary(home: &Home, setting: Setting<'_>) -> Vec<Vec<Bit>> {
 
 fn report_cells(report: &HomeReport, setting: Setting<'_>) -> Vec<Cell> {
     let (tone, state) = report_state(report.state, setting);
+    // The period first: titles are long, and are cut.
     let name = format!(
-        "{}, {}",
-        report.title,
-        period_words(setting.words, report.period)
+        "{} · {}",
+        period_words(setting.words, report.period),
+        report.title
     );
     let (left_tone, left) = match (report.received, report.due) {
         (Some((_, time)), _) => timeliness(Some(time), setting),

@@ -110,6 +110,10 @@ impl Page {
 
     /// Takes an answer.
     pub(crate) fn fill(&mut self, data: Data, setting: Setting<'_>) {
+        if let (None, Data::Review(review)) = (&self.data, &data) {
+            // From an earlier sitting; later the page itself knows best.
+            self.remarks = review.kept.clone();
+        }
         self.data = Some(data);
         self.fetch = Fetch::Done;
         self.lay_out(setting);
@@ -162,6 +166,23 @@ impl Page {
             false => self.remarks.insert(code.to_owned(), text.trim().to_owned()),
         };
         self.lay_out(setting);
+    }
+
+    /// The next due time of what is shown: of its period; at a facility of the
+    /// first report that was not received.
+    pub(crate) fn due(&self) -> Option<Timestamp> {
+        match &self.data {
+            Some(Data::Home(home)) => {
+                let open = home
+                    .reports
+                    .iter()
+                    .filter(|report| report.received.is_none());
+                open.filter_map(|report| report.due).min()
+            }
+            Some(Data::Board(board)) => board.due,
+            Some(Data::Nation(nation)) => nation.due,
+            _ => self.place.period().and_then(model::Period::due),
+        }
     }
 
     /// The key of the row under the cursor.

@@ -7,7 +7,7 @@ use super::table::{facet, narrow, number, row, wide};
 use super::words::{aggregate, bar, label, percent, said, trend, when};
 use super::{Bit, Cell, Column, Laid, Setting, Tone, Width};
 use crate::parts::display::clean;
-use crate::parts::words::{due_words, period_words, stamp};
+use crate::parts::words::{period_words, stamp};
 
 mod bit {
     pub(super) const NONE: u32 = 1;
@@ -278,17 +278,6 @@ fn summary(nation: &Nation, mode: usize, setting: Setting<'_>) -> Vec<Vec<Bit>> 
             format!("  {}", setting.tr_with("nation-rollups", &args)),
         ),
     ];
-    if let Some(due) = nation.due {
-        let tone = if setting.now >= due {
-            Tone::Bad
-        } else {
-            Tone::Plain
-        };
-        first.push((
-            tone,
-            format!("  {}", due_words(setting.words, due, setting.now)),
-        ));
-    }
     first.push((Tone::Dim, format!("  [{}]", setting.tr(mode))));
     let second = match &nation.signed {
         None => vec![(Tone::Warning, setting.tr("nation-unsigned"))],

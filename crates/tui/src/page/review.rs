@@ -155,13 +155,45 @@ fn line(
         facets,
         vec![
             Cell::words(&mark).tone(tone),
-            Cell::words(key).tone(Tone::Dim),
-            Cell::words(&super::words::label(&review.form, key, setting)),
+            Cell::words(&code(key)).tone(Tone::Dim),
+            Cell::words(&name(review, key, setting)),
             Cell::words(&last).tone(Tone::Dim),
             Cell::words(&before).tone(Tone::Dim),
             Cell::words(&now).tone(now_tone),
         ],
     )
+}
+
+/// What stands before the name: a cell's row says nothing to anybody.
+fn code(key: &str) -> String {
+    let mut parts = key.split('/');
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some(table), Some(_), Some(_)) => format!("  {table}"),
+        _ => key.to_owned(),
+    }
+}
+
+/// What a key is called: a cell by its row's first column and its own.
+fn name(review: &Review, key: &str, setting: Setting<'_>) -> String {
+    let label = super::words::label(&review.form, key, setting);
+    let mut parts = key.split('/');
+    if let (Some(table), Some(row), Some(_)) = (parts.next(), parts.next(), parts.next()) {
+        let first = review
+            .form
+            .field(table)
+            .and_then(|field| field.columns.first());
+        let first = first.map(|column| format!("{table}/{row}/{}", column.id));
+        let named = first.map(|key| value(review, &review.now, &key, setting));
+        return format!("{} › {label}", clean(&named.unwrap_or_default()));
+    }
+    match key.split_once('.') {
+        Some((field, suffix @ ("date" | "reason" | "empty")))
+            if review.form.field(field).is_some() =>
+        {
+            format!("  {}", setting.tr(&format!("item-{suffix}")))
+        }
+        _ => label,
+    }
 }
 
 /// The sign of a field: what the rules say of it, or that it changed much.

@@ -81,7 +81,7 @@ impl Shell {
             (Action::Comment, Place::Review { .. }) => self.ask_remark(key),
             (Action::Clear, Place::Review { .. }) => {
                 self.with_page(|page, setting| page.remark(key, "", setting));
-                Vec::new()
+                self.keep_remarks()
             }
             (Action::Verify | Action::VerifyDeep, Place::Rollup { unit, period }) => {
                 let (unit, period) = (unit.clone(), *period);
@@ -236,13 +236,32 @@ impl Shell {
     }
 
     /// A verdict was signed: its remarks are no drafts any more.
-    pub(super) fn after_done(&mut self) {
-        self.with_page(|page, setting| {
-            if let Place::Review { .. } = page.place {
-                page.remarks.clear();
-                page.lay_out(setting);
-            }
+    pub(super) fn after_done(&mut self) -> Vec<Effect> {
+        let had = self.with_page(|page, setting| {
+            let had = !page.remarks.is_empty();
+            page.remarks.clear();
+            page.lay_out(setting);
+            had
         });
+        match had {
+            Some(true) => self.keep_remarks(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// What was remarked so far outlasts the screen.
+    fn keep_remarks(&mut self) -> Vec<Effect> {
+        let Some(page) = self.page() else {
+            return Vec::new();
+        };
+        match &page.place {
+            Place::Review { unit, period } => vec![Effect::KeepRemarks {
+                unit: unit.clone(),
+                period: *period,
+                remarks: page.remarks.clone(),
+            }],
+            _ => Vec::new(),
+        }
     }
 
     /// The report after this one that waits for a review.
@@ -396,7 +415,7 @@ impl Shell {
             Then::Remark { code } => {
                 let remark = text(0);
                 self.with_page(|page, setting| page.remark(code, &remark, setting));
-                Vec::new()
+                self.keep_remarks()
             }
             Then::Invite => self.carry_out(Command::Invite {
                 unit: text(0),

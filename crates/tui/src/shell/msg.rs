@@ -1,5 +1,6 @@
 //! What goes into the screens and what comes out.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use model::{Form, Level, Period, Timestamp, UnitPath};
@@ -138,6 +139,8 @@ pub struct Outcome {
     pub notice: String,
     /// Something to be read or copied: title, lines.
     pub paper: Option<Paper>,
+    /// A page that it was done for.
+    pub open: Option<Place>,
 }
 
 /// Something to be read: an invite, the findings of a verification.
@@ -234,6 +237,15 @@ pub enum Effect {
         command: Command,
         /// Of whoever may do it; none: with the key that is open.
         passphrase: Option<Passphrase>,
+    },
+    /// Keep remarks that are not signed yet, in place of those kept before.
+    KeepRemarks {
+        /// On whose report.
+        unit: UnitPath,
+        /// Of which period.
+        period: Period,
+        /// Code and text.
+        remarks: BTreeMap<String, String>,
     },
     /// Synchronise now.
     SyncNow,

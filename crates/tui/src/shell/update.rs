@@ -43,7 +43,7 @@ impl Shell {
                 clock_ahead_ms,
             } => {
                 self.sync = sync;
-                self.clock_ahead_ms = clock_ahead_ms.or(self.clock_ahead_ms);
+                self.clock_ahead_ms = clock_ahead_ms;
             }
             Msg::Page { place, answer } => self.on_page(&place, answer),
             Msg::Progress { done, all } => self.on_progress(done, all),
@@ -139,8 +139,12 @@ impl Shell {
         if let Some(paper) = outcome.paper {
             self.over.push(Over::Paper { paper, scroll: 0 });
         }
-        self.after_done();
-        self.read_again()
+        let mut effects = self.after_done();
+        effects.extend(match outcome.open {
+            Some(place) => self.open(place),
+            None => self.read_again(),
+        });
+        effects
     }
 
     fn on_failed(&mut self, message: String) {

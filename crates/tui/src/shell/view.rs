@@ -16,13 +16,16 @@ use crate::parts::key::Key;
 use crate::parts::keymap::{Binding, Context, bindings};
 use crate::parts::mouse::Mouse;
 use crate::parts::theme::Theme;
-use crate::parts::words::{period_words, sync_words};
+use crate::parts::words::{due_words, period_words, sync_words};
 
 use super::{CLOCK_OFF_MINUTES, Shell};
 
 /// Smallest terminal that anything is drawn on, in columns and lines.
 const COLUMNS_MIN: u16 = 40;
 const LINES_MIN: u16 = 10;
+
+/// From so long before a due time on, it is shown as near.
+const SOON_MS: i64 = 3 * 24 * 60 * 60 * 1000;
 
 /// From so many lines on, the footer takes two.
 const ROOMY_FROM: u16 = 16;
@@ -88,7 +91,10 @@ pub fn draw(shell: &Shell, frame: &mut Frame<'_>) {
     }
     let areas = Areas::of(area);
     match (&shell.report, shell.page()) {
-        (Some(report), _) => form::draw(report, frame),
+        (Some(report), _) => {
+            form::draw(report, frame);
+            clock_over_form(shell, theme, frame, area);
+        }
         (None, Some(front)) => {
             header(shell, theme, frame, areas.header);
             page::draw(front, shell.setting(), theme, frame, areas.body);
@@ -163,6 +169,14 @@ fn second_line<'a>(shell: &Shell, theme: Theme, columns: usize) -> Line<'a> {
         place = format!("{place} · {}", period_words(&shell.words, period));
     }
     parts.push((place, theme.title()));
+    if let Some(due) = shell.page().and_then(page::Page::due) {
+        let style = match due.0.saturating_sub(shell.now.0) {
+            ..=0 => theme.error(),
+            left if left < SOON_MS => theme.warning(),
+            _ => theme.dim(),
+        };
+        parts.push((due_words(&shell.words, due, shell.now), style));
+    }
     parts.push((clean(&sync_words(&shell.words, &shell.sync)), theme.dim()));
     let person = match &shell.person {
         Some(person) => clean(person),
@@ -181,6 +195,25 @@ fn second_line<'a>(shell: &Shell, theme: Theme, columns: usize) -> Line<'a> {
         spans.push(Span::styled(text, style));
     }
     Line::from(spans)
+}
+
+/// A form has a header of its own; a wrong clock is said over its end.
+fn clock_over_form(shell: &Shell, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
+    let Some(text) = clock_words(shell) else {
+        return;
+    };
+    let text = fit(&format!("  {text}"), usize::from(area.width));
+    let columns = u16::try_from(width(&text))
+        .unwrap_or(area.width)
+        .min(area.width);
+    let at = Rect {
+        x: area.right() - columns,
+        y: area.y + 1,
+        width: columns,
+        height: 1,
+    };
+    frame.render_widget(ratatui::widgets::Clear, at);
+    frame.render_widget(Line::styled(text, theme.error()), at);
 }
 
 /// That the clock of this machine is wrong, if it is.

@@ -1,5 +1,7 @@
 //! What holds for all screens.
 
+mod acts;
 mod catalogue;
 mod pages;
+mod random;
 mod sample;

@@ -221,6 +221,7 @@ pub(super) fn review() -> Review {
         conflicts: Vec::new(),
         remarks: Vec::new(),
         changed_since: 1,
+        kept: BTreeMap::new(),
         form,
     }
 }

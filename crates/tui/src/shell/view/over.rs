@@ -55,7 +55,7 @@ pub(super) fn draw(shell: &Shell, over: &Over, theme: Theme, frame: &mut Frame<'
             }
             boxed(&shell.tr("secret-title"), lines, theme, frame, area);
         }
-        Over::Paper { paper, scroll } => draw_paper(paper, *scroll, theme, frame, area),
+        Over::Paper { paper, scroll } => draw_paper(shell, paper, *scroll, theme, frame, area),
         Over::Help { scroll } => help(shell, *scroll, theme, frame, area),
         Over::Busy { command, progress } => {
             let (done, all) = *progress;
@@ -245,12 +245,31 @@ fn draw_ask(ask: &Ask, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
     }
 }
 
-/// A paper: its picture, if it fits, and its lines.
-fn draw_paper(paper: &Paper, scroll: usize, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
+/// A paper: its lines, and its picture where that fits beside nothing else.
+fn draw_paper(
+    shell: &Shell,
+    paper: &Paper,
+    scroll: usize,
+    theme: Theme,
+    frame: &mut Frame<'_>,
+    area: Rect,
+) {
     let columns = inner_columns(area);
-    let mut lines = picture(&paper.picture);
+    let mut lines = Vec::new();
     for text in &paper.lines {
         lines.extend(plain(&clean(text), Style::new(), columns));
+    }
+    let picture = picture(&paper.picture);
+    let needs = picture.first().map_or(0, Line::width);
+    match needs + 2 <= usize::from(area.width) {
+        true => lines.extend(picture),
+        false => {
+            let args = [("columns", Arg::from(needs + 2))];
+            lines.push(Line::styled(
+                shell.tr_with("paper-too-wide", &args),
+                theme.warning(),
+            ));
+        }
     }
     let height = usize::from(area.height.saturating_sub(2));
     let first = scroll.min(lines.len().saturating_sub(height));
