@@ -65,7 +65,7 @@ fn measure(name: &str, shell: &mut Shell, keys: &[Key]) -> Result<(), Failed> {
     let mut terminal = Terminal::new(TestBackend::new(120, 40))?;
     let mut times = Vec::with_capacity(PRESSES_COUNT);
     for key in keys.iter().cycle().take(PRESSES_COUNT) {
-        let start = now();
+        let start = Instant::now();
         black_box(shell.update(Msg::Key(*key)));
         terminal.draw(|frame| draw(shell, frame))?;
         times.push(start.elapsed());
@@ -195,11 +195,6 @@ fn filled(form: &Form) -> Snapshot {
         }
     }
     snapshot
-}
-
-#[expect(clippy::disallowed_methods, reason = "a benchmark looks at the clock")]
-fn now() -> Instant {
-    Instant::now()
 }
 
 #[expect(clippy::print_stdout, reason = "a benchmark prints")]

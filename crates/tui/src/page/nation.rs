@@ -31,11 +31,11 @@ const KEY_INDICATORS: [(&str, &str); 4] = [
     ("G3", "col-budget"),
 ];
 
+/// What a province shows beside its name.
+type Cells = fn(&Nation, &ProvinceLine, Setting<'_>) -> Vec<Cell>;
+
 pub(super) fn lay_out(nation: &Nation, mode: usize, setting: Setting<'_>) -> Laid {
-    let (columns, cells): (
-        Vec<Column>,
-        fn(&Nation, &ProvinceLine, Setting<'_>) -> Vec<Cell>,
-    ) = match mode {
+    let (columns, cells): (Vec<Column>, Cells) = match mode {
         0 => (table_columns(setting), table_cells),
         1 => (bar_columns(setting), bar_cells),
         _ => (trend_columns(nation, setting), trend_cells),

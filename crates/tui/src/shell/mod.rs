@@ -12,9 +12,11 @@
 //! its answer may come at any time, for any page still on the stack.
 
 mod act;
+mod boxes;
 mod msg;
 mod over;
 mod palette;
+mod pointer;
 mod update;
 mod view;
 

@@ -1,24 +1,18 @@
 //! `update`: state and message in, state and effects out.
 
-use messages::Arg;
-
 use crate::form;
-use crate::page::{Fetch, Hit, Page, hit};
+use crate::page::{Fetch, Page};
 use crate::parts::key::Key;
 use crate::parts::keymap::{Action, Context, lookup};
 use crate::parts::line::Line;
-use crate::parts::mouse::{Mouse, MouseKind};
 use crate::parts::passphrase::Passphrase;
 
+use super::Shell;
 use super::msg::{Command, Effect, Msg, Outcome};
-use super::over::{Ask, Over};
-use super::{Shell, view};
+use super::over::Over;
 
 /// Lines that page up and page down move.
-const PAGE_LINES: usize = 10;
-
-/// Lines that the wheel moves.
-const WHEEL_LINES: usize = 3;
+pub(super) const PAGE_LINES: usize = 10;
 
 impl Shell {
     /// Takes a message and says what is to be done about it, in order. A function
@@ -213,7 +207,7 @@ impl Shell {
         Vec::new()
     }
 
-    fn on_key(&mut self, key: Key) -> Vec<Effect> {
+    pub(super) fn on_key(&mut self, key: Key) -> Vec<Effect> {
         self.notice = None;
         if self.over.is_empty() && self.report.is_some() {
             return self.report_key(key);
@@ -254,137 +248,6 @@ impl Shell {
         }
     }
 
-    fn over_key(&mut self, over: Over, key: Key, action: Option<Action>) -> Vec<Effect> {
-        match over {
-            Over::Palette { filter, cursor } => self.palette_key(filter, cursor, key, action),
-            Over::Narrow { before } => self.narrow_key(before, key, action),
-            Over::Ask(ask) => self.ask_key(ask, key, action),
-            Over::Confirm { text, command } => match action {
-                Some(Action::Accept) => self.carry_out(command),
-                Some(Action::Cancel) => Vec::new(),
-                _ => self.keep(Over::Confirm { text, command }),
-            },
-            Over::Secret {
-                command,
-                secret,
-                busy,
-                ..
-            } => self.secret_key(command, secret, busy, key, action),
-            Over::Paper { paper, scroll } => match scrolled(scroll, action) {
-                Some(scroll) => self.keep(Over::Paper { paper, scroll }),
-                None => Vec::new(),
-            },
-            Over::Help { scroll } => match scrolled(scroll, action) {
-                Some(scroll) => self.keep(Over::Help { scroll }),
-                None => Vec::new(),
-            },
-            Over::Busy { command, progress } => match action {
-                Some(Action::Cancel) => {
-                    self.tell(self.tr("notice-stopped"));
-                    vec![Effect::Cancel]
-                }
-                _ => self.keep(Over::Busy { command, progress }),
-            },
-        }
-    }
-
-    fn keep(&mut self, over: Over) -> Vec<Effect> {
-        self.over.push(over);
-        Vec::new()
-    }
-
-    fn secret_key(
-        &mut self,
-        command: Command,
-        mut secret: Passphrase,
-        busy: bool,
-        key: Key,
-        action: Option<Action>,
-    ) -> Vec<Effect> {
-        let mut error = None;
-        let mut effects = Vec::new();
-        let mut handed = busy;
-        match (action, key.typed()) {
-            (Some(Action::Cancel), _) => return Vec::new(),
-            // The runner has it; only its answer, or escape, ends this.
-            _ if busy => {}
-            (Some(Action::Accept), _) if secret.is_empty() => error = Some(self.tr("secret-empty")),
-            (Some(Action::Accept), _) => {
-                handed = true;
-                effects.push(Effect::Do {
-                    command: command.clone(),
-                    passphrase: Some(secret.take()),
-                });
-            }
-            (Some(Action::EditBackspace), _) => secret.pop(),
-            (Some(Action::EditDeleteLine), _) => secret.clear(),
-            (_, Some(c)) => secret.push(c),
-            _ => {}
-        }
-        self.over.push(Over::Secret {
-            command,
-            secret,
-            busy: handed,
-            error,
-        });
-        effects
-    }
-
-    fn narrow_key(&mut self, before: Line, key: Key, action: Option<Action>) -> Vec<Effect> {
-        let stays = !matches!(action, Some(Action::Accept | Action::Cancel));
-        self.with_page(|page, setting| {
-            match (action, key.typed()) {
-                (Some(Action::Cancel), _) => page.grid.filter = before.clone(),
-                (Some(action), _) => page.grid.filter.act(action),
-                (None, Some(c)) => page.grid.filter.push(c),
-                (None, None) => {}
-            }
-            page.grid.rearrange();
-            page.look(setting);
-        });
-        match stays {
-            true => self.keep(Over::Narrow { before }),
-            false => Vec::new(),
-        }
-    }
-
-    fn ask_key(&mut self, mut ask: Ask, key: Key, action: Option<Action>) -> Vec<Effect> {
-        let count = ask.fields.len().max(1);
-        match (action, key.typed()) {
-            (Some(Action::Cancel), _) => return Vec::new(),
-            (Some(Action::Next), _) => ask.at = (ask.at + 1) % count,
-            (Some(Action::Previous), _) => ask.at = (ask.at + count - 1) % count,
-            (Some(Action::Accept), _) => {
-                let empty = |field: &super::over::AskField| {
-                    field.required && field.line.text().trim().is_empty()
-                };
-                match ask.fields.iter().position(empty) {
-                    // Enter walks through; on the last one it takes them all.
-                    _ if ask.at + 1 < count => ask.at += 1,
-                    Some(at) => {
-                        ask.at = at;
-                        let label = ask.fields.get(at).map(|field| field.label.clone());
-                        let label = label.unwrap_or_default();
-                        let args = [("label", Arg::Str(&label))];
-                        ask.error = Some(self.tr_with("ask-required", &args));
-                    }
-                    None => return self.take_ask(ask),
-                }
-            }
-            (action, typed) => {
-                ask.error = None;
-                if let Some(field) = ask.fields.get_mut(ask.at) {
-                    match (action, typed) {
-                        (Some(action), _) => field.line.act(action),
-                        (None, Some(c)) => field.line.push(c),
-                        (None, None) => {}
-                    }
-                }
-            }
-        }
-        self.keep(Over::Ask(ask))
-    }
-
     /// Keys of a page.
     pub(super) fn page_key(&mut self, action: Action) -> Vec<Effect> {
         match action {
@@ -419,7 +282,7 @@ impl Shell {
     }
 
     /// Moves the cursor: from its place and the last one to a new place.
-    fn step(&mut self, to: impl FnOnce(usize, usize) -> usize) {
+    pub(super) fn step(&mut self, to: impl FnOnce(usize, usize) -> usize) {
         self.with_page(|page, setting| {
             let last = page.grid.counts().0.saturating_sub(1);
             page.grid.go(to(page.grid.cursor(), last));
@@ -427,7 +290,7 @@ impl Shell {
         });
     }
 
-    fn arrange(&mut self, how: impl FnOnce(&mut Page)) {
+    pub(super) fn arrange(&mut self, how: impl FnOnce(&mut Page)) {
         self.with_page(|page, setting| {
             how(page);
             page.look(setting);
@@ -453,63 +316,4 @@ impl Shell {
         }
         Vec::new()
     }
-
-    fn on_mouse(&mut self, mouse: Mouse) -> Vec<Effect> {
-        if self.over.is_empty() && self.report.is_some() {
-            return self.tell_form(form::Msg::Mouse(mouse));
-        }
-        if let Some(key) = view::key_at(self, mouse).filter(|_| mouse.kind == MouseKind::Press) {
-            return self.on_key(key);
-        }
-        if !self.over.is_empty() {
-            let key = match mouse.kind {
-                MouseKind::WheelUp => crate::parts::key::Code::Up,
-                MouseKind::WheelDown => crate::parts::key::Code::Down,
-                MouseKind::Press => return Vec::new(),
-            };
-            return self.on_key(Key::plain(key));
-        }
-        match mouse.kind {
-            MouseKind::WheelUp => self.step(|at, _| at.saturating_sub(WHEEL_LINES)),
-            MouseKind::WheelDown => self.step(|at, _| at + WHEEL_LINES),
-            MouseKind::Press => {
-                let body = view::body(self);
-                let under = self
-                    .page()
-                    .and_then(|page| hit(page, body, mouse.column, mouse.line));
-                return self.press(under);
-            }
-        }
-        Vec::new()
-    }
-
-    /// A press on the row under the cursor opens it, on another one goes there.
-    fn press(&mut self, under: Option<Hit>) -> Vec<Effect> {
-        match under {
-            Some(Hit::Row(at)) if self.page().is_some_and(|page| page.grid.cursor() == at) => {
-                return self.page_key(Action::Open);
-            }
-            Some(Hit::Row(at)) => self.step(|_, _| at),
-            Some(Hit::Facet(at)) => self.arrange(|page| {
-                page.grid.facet = at;
-                page.grid.rearrange();
-            }),
-            Some(Hit::Column(at)) => self.arrange(|page| page.grid.sort_by(at)),
-            None => {}
-        }
-        Vec::new()
-    }
-}
-
-/// Where a paper is scrolled to; `None`: closed.
-fn scrolled(scroll: usize, action: Option<Action>) -> Option<usize> {
-    Some(match action {
-        Some(Action::Cancel | Action::Help) => return None,
-        Some(Action::Up) => scroll.saturating_sub(1),
-        Some(Action::Down) => scroll + 1,
-        Some(Action::PageUp) => scroll.saturating_sub(PAGE_LINES),
-        Some(Action::PageDown) => scroll + PAGE_LINES,
-        _ => scroll,
-    })
-    .map(|scroll| scroll.min(view::SCROLL_MAX_LINES))
 }

@@ -4,4 +4,5 @@ mod acts;
 mod catalogue;
 mod pages;
 mod random;
+mod reach;
 mod sample;

@@ -387,3 +387,9 @@ pub(super) fn keys() -> Vec<KeyLine> {
         line("Trần Thị B", KeyHolder::Person, &["editor"], true, None),
     ]
 }
+
+/// The key of the row under the cursor.
+pub(super) fn current(shell: &Shell) -> String {
+    let page = shell.pages.last().expect("a page");
+    page.current().expect("a row").to_owned()
+}
