@@ -173,6 +173,7 @@ undo-row-back = row “{ $name }” is back
 undo-row-gone = row “{ $name }” is gone
 notice-choose-submission = Choose a line that says “submit”
 notice-choose-second = One submission is chosen. Press F2 on the second one to compare.
+notice-text-full = The text is too long: the rest was left out
 notice-computed = This is computed
 
 ## Keys

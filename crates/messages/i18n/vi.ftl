@@ -143,6 +143,7 @@ undo-row-back = có lại dòng “{ $name }”
 undo-row-gone = bỏ dòng “{ $name }”
 notice-choose-submission = Chọn một dòng “nộp” để so sánh
 notice-choose-second = Đã chọn một bản nộp. Bấm F2 ở bản nộp thứ hai để so sánh.
+notice-text-full = Văn bản quá dài: phần sau không được đưa vào
 notice-computed = Mục này được tính tự động
 
 ## Phím

@@ -7,6 +7,7 @@ use model::{Period, Scalar, Snapshot, Timestamp};
 
 use crate::form::past::{Compared, DiffView, HistoryView};
 use crate::parts::key::Key;
+use crate::parts::mouse::Mouse;
 use crate::parts::passphrase::Passphrase;
 use crate::parts::words::SyncView;
 
@@ -112,6 +113,8 @@ pub struct ReceiptView {
 pub enum Msg {
     /// A key was pressed.
     Key(Key),
+    /// The mouse did something.
+    Mouse(Mouse),
     /// Text was pasted in one piece.
     Paste(String),
     /// The terminal has this size; sent at the beginning and at every change.

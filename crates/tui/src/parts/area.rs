@@ -1,13 +1,22 @@
 //! A text of several lines being typed: one string and a cursor on a grapheme
-//! boundary. No undo, no selection.
+//! boundary, with its own undo. No selection.
+//!
+//! Up and down go by the lines that are seen, so everything that moves is told how
+//! many columns there are.
+
+use std::collections::VecDeque;
 
 use unicode_segmentation::{GraphemeCursor, UnicodeSegmentation};
 
 use crate::parts::display::{is_unsafe, width};
 use crate::parts::keymap::Action;
 
-/// Most bytes in one text; the form's own limit is lower or equal.
-const AREA_BYTES: usize = 64 * 1024;
+/// Most bytes in one text: well above the form's limit, so that what was pasted
+/// can be shortened here, and far below what would be slow to lay out.
+const AREA_BYTES: usize = 256 * 1024;
+
+/// Most steps that can be taken back, each a whole text.
+const UNDO_STEPS: usize = 64;
 
 /// Lines that page up and page down move.
 const PAGE_LINES: usize = 10;
@@ -17,6 +26,25 @@ const PAGE_LINES: usize = 10;
 pub(crate) struct Area {
     text: String,
     cursor: usize,
+    /// Texts and cursors before each step.
+    done: VecDeque<(String, usize)>,
+    undone: Vec<(String, usize)>,
+    /// What the last step was: more of the same is one step with it.
+    step: Step,
+}
+
+/// A kind of edit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Step {
+    /// The cursor was moved, or nothing was done.
+    #[default]
+    None,
+    /// A word is being typed.
+    Word,
+    /// Characters are being deleted.
+    Deletion,
+    /// A step of its own.
+    Whole,
 }
 
 /// One line as drawn: its bytes in the text.
@@ -26,8 +54,13 @@ impl Area {
     /// Starts with a text, cursor at its end.
     pub(crate) fn new(text: &str) -> Self {
         let mut area = Area::default();
-        area.insert(text);
+        area.put(text);
         area
+    }
+
+    /// Characters of it.
+    pub(crate) fn chars(&self) -> usize {
+        self.text.chars().count()
     }
 
     /// What is typed, as it stands.
@@ -42,9 +75,21 @@ impl Area {
     }
 
     /// Types or pastes; unsafe characters are dropped, tabs become spaces.
-    pub(crate) fn insert(&mut self, text: &str) {
+    /// Whether all of it had room.
+    pub(crate) fn insert(&mut self, text: &str) -> bool {
+        let mut chars = text.chars();
+        let step = match (chars.next(), chars.next()) {
+            (Some(c), None) if !c.is_whitespace() => Step::Word,
+            _ => Step::Whole,
+        };
+        self.remember(step);
+        self.put(text)
+    }
+
+    fn put(&mut self, text: &str) -> bool {
         let mut room = AREA_BYTES.saturating_sub(self.text.len());
         let mut new = String::new();
+        let mut whole = true;
         for c in text.replace("\r\n", "\n").chars() {
             let c = match c {
                 '\t' => ' ',
@@ -54,6 +99,7 @@ impl Area {
                 c => c,
             };
             if c.len_utf8() > room {
+                whole = false;
                 break;
             }
             room -= c.len_utf8();
@@ -63,32 +109,98 @@ impl Area {
         self.cursor += new.len();
         // What was typed may have joined the character before it.
         self.cursor = self.boundary_at_or_after(self.cursor);
+        whole
     }
 
-    /// Obeys an edit or cursor action; others are none of its business.
-    pub(crate) fn act(&mut self, action: Action) {
+    /// Before an edit: it can be taken back, as one with others of its kind.
+    fn remember(&mut self, step: Step) {
+        let goes_on = step == self.step && matches!(step, Step::Word | Step::Deletion);
+        if !goes_on {
+            self.done.push_back((self.text.clone(), self.cursor));
+            if self.done.len() > UNDO_STEPS {
+                self.done.pop_front();
+            }
+        }
+        self.undone.clear();
+        self.step = step;
+    }
+
+    fn take_back(&mut self) {
+        if let Some((text, cursor)) = self.done.pop_back() {
+            let now = (std::mem::replace(&mut self.text, text), self.cursor);
+            self.undone.push(now);
+            self.cursor = cursor;
+        }
+        self.step = Step::None;
+    }
+
+    fn do_again(&mut self) {
+        if let Some((text, cursor)) = self.undone.pop() {
+            let now = (std::mem::replace(&mut self.text, text), self.cursor);
+            self.done.push_back(now);
+            self.cursor = cursor;
+        }
+        self.step = Step::None;
+    }
+
+    /// Obeys an edit or cursor action in so many columns; others are none of its
+    /// business.
+    pub(crate) fn act(&mut self, action: Action, columns: usize) {
         match action {
-            Action::Newline => self.insert("\n"),
+            Action::Newline => {
+                self.insert("\n");
+            }
+            Action::EditBackspace => self.delete(self.before(self.cursor), self.cursor),
+            Action::EditDelete => self.delete(self.cursor, self.after(self.cursor)),
+            Action::EditDeleteWord => self.delete(self.word_before(), self.cursor),
+            Action::Undo => self.take_back(),
+            Action::Redo => self.do_again(),
+            action => {
+                self.step = Step::None;
+                self.go(action, columns);
+            }
+        }
+    }
+
+    fn go(&mut self, action: Action, columns: usize) {
+        match action {
             Action::EditLeft => self.cursor = self.before(self.cursor),
             Action::EditRight => self.cursor = self.after(self.cursor),
+            Action::EditWordLeft => self.cursor = self.word_before(),
+            Action::EditWordRight => self.cursor = self.word_after(),
             Action::EditHome => self.cursor = self.line_start(self.cursor),
             Action::EditEnd => self.cursor = self.line_end(self.cursor),
-            Action::Up => self.vertical(1, false),
-            Action::Down => self.vertical(1, true),
-            Action::PageUp => self.vertical(PAGE_LINES, false),
-            Action::PageDown => self.vertical(PAGE_LINES, true),
-            Action::EditBackspace => {
-                let from = self.before(self.cursor);
-                self.text.replace_range(from..self.cursor, "");
-                self.cursor = self.boundary_at_or_after(from);
-            }
-            Action::EditDelete => {
-                let to = self.after(self.cursor);
-                self.text.replace_range(self.cursor..to, "");
-                self.cursor = self.boundary_at_or_after(self.cursor);
-            }
+            Action::First => self.cursor = 0,
+            Action::Last => self.cursor = self.text.len(),
+            Action::Up => self.vertical(1, false, columns),
+            Action::Down => self.vertical(1, true, columns),
+            Action::PageUp => self.vertical(PAGE_LINES, false, columns),
+            Action::PageDown => self.vertical(PAGE_LINES, true, columns),
             _ => {}
         }
+    }
+
+    fn delete(&mut self, from: usize, to: usize) {
+        if from >= to {
+            return;
+        }
+        self.remember(Step::Deletion);
+        self.text.replace_range(from..to, "");
+        self.cursor = self.boundary_at_or_after(from);
+    }
+
+    /// The start of the word before the cursor.
+    fn word_before(&self) -> usize {
+        let mut words = self.text[..self.cursor].split_word_bound_indices();
+        let last = words.rfind(|(_, word)| !word.trim().is_empty());
+        last.map_or(0, |(at, _)| at)
+    }
+
+    /// The end of the word after the cursor.
+    fn word_after(&self) -> usize {
+        let mut words = self.text[self.cursor..].split_word_bound_indices();
+        let next = words.find(|(_, word)| !word.trim().is_empty());
+        next.map_or(self.text.len(), |(at, word)| self.cursor + at + word.len())
     }
 
     fn before(&self, at: usize) -> usize {
@@ -126,32 +238,45 @@ impl Area {
             .map_or(self.text.len(), |i| at + i)
     }
 
-    fn vertical(&mut self, lines: usize, down: bool) {
-        let start = self.line_start(self.cursor);
-        let column = width(&self.text[start..self.cursor]);
-        let mut target = start;
-        for _ in 0..lines {
-            target = match down {
-                true => match self.line_end(target) {
-                    end if end < self.text.len() => end + 1,
-                    _ => break,
-                },
-                false if target > 0 => self.line_start(target - 1),
-                false => break,
-            };
+    /// So many of the lines that are seen up or down.
+    fn vertical(&mut self, lines: usize, down: bool, columns: usize) {
+        let (row, column) = {
+            let (_, row, column) = self.layout(columns);
+            (row, column)
+        };
+        let to = match down {
+            true => row + lines,
+            false => row.saturating_sub(lines),
+        };
+        if to != row {
+            self.point(to, column, columns);
         }
-        if target == start {
+    }
+
+    /// Puts the cursor at a column of a line that is seen, or as near as it can.
+    pub(crate) fn point(&mut self, row: usize, column: usize, columns: usize) {
+        self.step = Step::None;
+        let visuals = self.visuals(columns.max(1));
+        let last = visuals.len().saturating_sub(1);
+        let Some(line) = visuals.get(row.min(last)).cloned() else {
             return;
-        }
+        };
         let mut used = 0;
-        self.cursor = target;
-        for grapheme in self.text[target..self.line_end(target)].graphemes(true) {
-            if used + width(grapheme) > column {
+        let mut at = line.start;
+        for grapheme in self.text[line.clone()].graphemes(true) {
+            used += width(grapheme);
+            // Past the end of a line that was broken the next one begins.
+            let broken = at + grapheme.len() == line.end && !self.ends_line(line.end);
+            if used > column || broken {
                 break;
             }
-            used += width(grapheme);
-            self.cursor += grapheme.len();
+            at += grapheme.len();
         }
+        self.cursor = at;
+    }
+
+    fn ends_line(&self, at: usize) -> bool {
+        at == self.text.len() || self.text[at..].starts_with('\n')
     }
 
     /// The text as lines of at most `columns` columns, and the cursor's line and
@@ -201,22 +326,34 @@ impl Area {
 mod tests {
     use super::*;
 
+    const WIDE: usize = 80;
+
+    fn act(area: &mut Area, actions: &[Action]) {
+        for action in actions {
+            area.act(*action, WIDE);
+        }
+    }
+
     #[test]
     fn lines_and_cursor() {
         let mut area = Area::new("Thiếu máy chủ\nChưa có kinh phí");
-        area.act(Action::Up);
-        area.act(Action::EditEnd);
-        area.act(Action::Newline);
+        act(&mut area, &[Action::Up, Action::EditEnd, Action::Newline]);
         area.insert("dự\u{1b} phòng");
         assert_eq!(area.text(), "Thiếu máy chủ\ndự phòng\nChưa có kinh phí");
-        area.act(Action::EditBackspace);
-        area.act(Action::EditHome);
-        area.act(Action::EditBackspace);
+        let edit = [
+            Action::EditBackspace,
+            Action::EditHome,
+            Action::EditBackspace,
+        ];
+        act(&mut area, &edit);
         assert_eq!(area.text(), "Thiếu máy chủdự phòn\nChưa có kinh phí");
-        area.act(Action::PageDown);
-        area.act(Action::EditEnd);
-        area.act(Action::EditRight);
-        area.act(Action::EditDelete);
+        let walk = [
+            Action::PageDown,
+            Action::EditEnd,
+            Action::EditRight,
+            Action::EditDelete,
+        ];
+        act(&mut area, &walk);
         assert_eq!(area.normal(), "Thiếu máy chủdự phòn\nChưa có kinh phí");
     }
 
@@ -230,12 +367,83 @@ mod tests {
     }
 
     #[test]
+    fn up_and_down_go_by_what_is_seen() {
+        let mut area = Area::new("một hai ba bốn năm sáu");
+        let place = |area: &Area| {
+            let (_, row, column) = area.layout(8);
+            (row, column)
+        };
+        assert_eq!(place(&area), (2, 7));
+        area.act(Action::Up, 8);
+        assert_eq!(place(&area), (1, 6), "the end of a shorter line");
+        area.act(Action::Up, 8);
+        assert_eq!(place(&area), (0, 6));
+        area.act(Action::Up, 8);
+        assert_eq!(place(&area), (0, 6), "not past the first");
+        area.act(Action::PageDown, 8);
+        assert_eq!(place(&area), (2, 6));
+        // Another size lays it out anew; the cursor keeps its letter.
+        assert_eq!(area.layout(80).1, 0);
+    }
+
+    #[test]
+    fn words_are_walked_and_deleted() {
+        let mut area = Area::new("Chưa có  kinh phí");
+        act(&mut area, &[Action::EditWordLeft, Action::EditWordLeft]);
+        area.insert("|");
+        assert_eq!(area.text(), "Chưa có  |kinh phí");
+        act(&mut area, &[Action::EditWordRight]);
+        area.insert("|");
+        assert_eq!(area.text(), "Chưa có  |kinh| phí");
+        act(&mut area, &[Action::EditDeleteWord, Action::EditDeleteWord]);
+        assert_eq!(area.text(), "Chưa có  | phí");
+        act(&mut area, &[Action::First, Action::EditDeleteWord]);
+        assert_eq!(area.text(), "Chưa có  | phí", "nothing is before it");
+    }
+
+    #[test]
+    fn steps_are_taken_back_word_by_word() {
+        let mut area = Area::new("a");
+        for c in [" ", "h", "a", "i", " ", "b", "a"] {
+            area.insert(c);
+        }
+        act(&mut area, &[Action::EditBackspace, Action::EditBackspace]);
+        let mut seen = Vec::new();
+        for _ in 0..7 {
+            seen.push(area.text().to_owned());
+            act(&mut area, &[Action::Undo]);
+        }
+        assert_eq!(
+            seen,
+            ["a hai ", "a hai ba", "a hai ", "a hai", "a ", "a", "a"]
+        );
+        for _ in 0..7 {
+            act(&mut area, &[Action::Redo]);
+        }
+        assert_eq!(area.text(), "a hai ");
+        act(&mut area, &[Action::Undo]);
+        area.insert("x");
+        act(&mut area, &[Action::Redo]);
+        assert_eq!(area.text(), "a hai bax", "a new edit ends what was undone");
+    }
+
+    #[test]
+    fn a_paste_that_has_no_room_says_so() {
+        let mut area = Area::default();
+        assert!(area.insert(&"Thiếu máy chủ. ".repeat(100_000 / 20)));
+        assert!(!area.insert(&"x".repeat(AREA_BYTES)));
+        assert_eq!(area.text().len(), AREA_BYTES);
+        act(&mut area, &[Action::Undo, Action::Undo]);
+        assert_eq!(area.text(), "");
+    }
+
+    #[test]
     fn a_mark_joins_the_letter_before() {
         let mut area = Area::new("e");
         area.insert("\u{302}");
         area.insert("\u{301}");
         assert_eq!(area.normal(), "ế");
-        area.act(Action::EditBackspace);
+        act(&mut area, &[Action::EditBackspace]);
         assert_eq!(area.text(), "");
     }
 }

@@ -1,5 +1,6 @@
 //! The mouse: rows, facets, titles of columns, keys of the footer.
 
+use crate::form;
 use crate::page::{Hit, hit};
 use crate::parts::key::{Code, Key};
 use crate::parts::keymap::Action;
@@ -14,7 +15,7 @@ const WHEEL_LINES: usize = 3;
 impl Shell {
     pub(super) fn on_mouse(&mut self, mouse: Mouse) -> Vec<Effect> {
         if self.over.is_empty() && self.report.is_some() {
-            return Vec::new();
+            return self.tell_form(form::Msg::Mouse(mouse));
         }
         if let Some(key) = view::key_at(self, mouse).filter(|_| mouse.kind == MouseKind::Press) {
             return self.on_key(key);

@@ -308,3 +308,33 @@ fn an_empty_date_begins_today() {
     let saved = set("D1.date", Scalar::Str("2026-06-15".into()));
     assert_eq!(press(&mut app, ENTER), [saved]);
 }
+
+#[test]
+fn a_long_text_is_walked_undone_and_told_when_it_is_full() {
+    let mut app = app();
+    go(&mut app, "I1");
+    press(&mut app, ENTER);
+    typed(&mut app, " Hai ba");
+    ctrl(&mut app, 'z');
+    assert!(screen(&app).contains("Chưa có kinh phí. Hai "));
+    ctrl(&mut app, 'y');
+    assert!(screen(&app).contains("Chưa có kinh phí. Hai ba"));
+    let paste = "Thiếu máy chủ. ".repeat(100_000 / 20);
+    app.update(Msg::Paste(paste.clone()));
+    assert!(app.notice.is_none(), "100 kB are taken");
+    assert!(screen(&app).contains("/20.000"));
+    assert_eq!(press(&mut app, ESC), [], "but cannot be saved");
+    assert!(screen(&app).contains("×"), "{}", screen(&app));
+    for _ in 0..4 {
+        app.update(Msg::Paste(paste.clone()));
+    }
+    assert!(screen(&app).contains("phần sau không được đưa vào"));
+    for _ in 0..5 {
+        ctrl(&mut app, 'z');
+    }
+    let effects = press(&mut app, ESC);
+    let [Effect::SetText { text, .. }] = effects.as_slice() else {
+        panic!("{effects:?}");
+    };
+    assert!(text.ends_with("Hai ba"));
+}

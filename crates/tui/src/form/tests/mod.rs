@@ -3,6 +3,7 @@
 
 mod editing;
 mod flow;
+mod mouse;
 mod news;
 mod past;
 mod random;

@@ -5,6 +5,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::*;
+use crate::parts::mouse::{Mouse, MouseKind};
 
 pub(super) fn any_key() -> impl Strategy<Value = Key> {
     let named = prop::sample::select(vec![
@@ -35,7 +36,7 @@ pub(super) fn any_key() -> impl Strategy<Value = Key> {
         4 => prop::sample::select(" ade/?cskjqynouhmt0123456789ếđ\u{301}\u{202e}病👨\u{200d}👩".chars().collect::<Vec<_>>())
             .prop_map(Key::char),
         1 => any::<char>().prop_map(Key::char),
-        1 => prop::sample::select("scrxuwhaezyt".chars().collect::<Vec<_>>()).prop_map(Key::ctrl),
+        1 => prop::sample::select("scrxuwhaezytd".chars().collect::<Vec<_>>()).prop_map(Key::ctrl),
     ]
 }
 
@@ -91,6 +92,12 @@ fn any_view() -> impl Strategy<Value = ReportView> {
     })
 }
 
+fn any_mouse() -> impl Strategy<Value = Mouse> {
+    let kinds = [MouseKind::Press, MouseKind::WheelUp, MouseKind::WheelDown];
+    let kind = prop::sample::select(kinds.to_vec());
+    (kind, 0..130u16, 0..45u16).prop_map(|(kind, column, line)| Mouse { kind, column, line })
+}
+
 fn any_history(text: String) -> Msg {
     let event = |event, key: Option<&str>| HistoryView {
         time: text.clone(),
@@ -124,6 +131,8 @@ fn any_diff(text: String) -> Msg {
 fn any_msg() -> impl Strategy<Value = Msg> {
     prop_oneof![
         40 => any_key().prop_map(Msg::Key),
+        8 => any_mouse().prop_map(Msg::Mouse),
+        1 => Just(Msg::Changed),
         2 => any::<String>().prop_map(Msg::Paste),
         1 => any::<i64>().prop_map(|ms| Msg::Tick(Timestamp(ms))),
         2 => any_view().prop_map(|view| Msg::Loaded(Box::new(view))),
@@ -146,7 +155,11 @@ proptest! {
     #[test]
     fn nothing_panics(steps in vec((any_msg(), 1..130u16, 1..45u16), 150)) {
         let mut app = app();
-        for (msg, columns, lines) in steps {
+        for (at, (msg, columns, lines)) in steps.into_iter().enumerate() {
+            if at % 8 == 0 {
+                // Sometimes the app knows its size, sometimes it is behind.
+                app.update(Msg::Resize { columns, lines });
+            }
             app.update(msg);
             screen_at(&app, columns, lines);
         }

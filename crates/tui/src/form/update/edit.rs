@@ -135,7 +135,12 @@ impl App {
                 edit.error = None;
                 edit.insert(text);
             }
-            Some(Popup::Area(edit)) => edit.area.insert(text),
+            Some(Popup::Area(edit)) => {
+                let whole = edit.area.insert(text);
+                if !whole {
+                    self.warn(self.tr("notice-text-full"));
+                }
+            }
             Some(Popup::Choice(edit)) => {
                 edit.filter.insert(text);
                 edit.cursor = 0;

@@ -1,8 +1,11 @@
 //! `update`: state and message in, state and effects out.
 
+mod conflict;
 mod edit;
+mod jump;
 mod list;
 mod loaded;
+mod mouse;
 mod past;
 mod popups;
 mod secret;
@@ -25,6 +28,7 @@ impl App {
     pub fn update(&mut self, msg: Msg) -> Vec<Effect> {
         let effects = match msg {
             Msg::Key(key) => self.on_key(key),
+            Msg::Mouse(mouse) => self.on_mouse(mouse),
             Msg::Paste(text) => self.on_paste(&text),
             Msg::Resize { columns, lines } => {
                 self.size = (columns, lines);

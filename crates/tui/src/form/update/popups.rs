@@ -1,17 +1,12 @@
 //! Keys for what lies in front. Each handler has taken its popup off the stack
 //! and puts it back if it stays.
 
-use messages::Arg;
 use model::Scalar;
 
 use crate::form::app::App;
-use crate::form::items::{Item, Shape};
 use crate::form::msg::Effect;
-use crate::form::popup::{
-    AreaEdit, ChoiceEdit, Confirmed, JumpKind, JumpList, LineEdit, Popup, Question,
-};
+use crate::form::popup::{AreaEdit, ChoiceEdit, Confirmed, LineEdit, Popup, Question};
 use crate::parts::calendar;
-use crate::parts::display::clean;
 use crate::parts::key::{Code, Key};
 use crate::parts::keymap::Action;
 
@@ -125,10 +120,15 @@ impl App {
                 }
                 return Vec::new();
             }
-            Some(action) => edit.area.act(action),
+            Some(action) => {
+                let columns = usize::from(self.area_room(&edit).width);
+                edit.area.act(action, columns);
+            }
             None => {
-                if let Some(c) = key.typed() {
-                    edit.area.insert(c.encode_utf8(&mut [0; 4]));
+                if let Some(c) = key.typed()
+                    && !edit.area.insert(c.encode_utf8(&mut [0; 4]))
+                {
+                    self.warn(self.tr("notice-text-full"));
                 }
             }
         }
@@ -189,114 +189,6 @@ impl App {
         effects
     }
 
-    fn jump_key(&mut self, mut list: JumpList, key: Key, action: Option<Action>) -> Vec<Effect> {
-        let entries = self.jump_entries(&list);
-        let last = entries.len().saturating_sub(1);
-        match action {
-            Some(Action::Cancel) => return Vec::new(),
-            Some(Action::Accept) => {
-                if let Some((at, _)) = entries.into_iter().nth(list.cursor) {
-                    // Whatever else lies in front would hide where it leads.
-                    self.popups.clear();
-                    self.visit(&at);
-                }
-                return Vec::new();
-            }
-            Some(Action::Up) => list.cursor = list.cursor.saturating_sub(1),
-            Some(Action::Down) => list.cursor = (list.cursor + 1).min(last),
-            Some(Action::PageUp) => list.cursor = list.cursor.saturating_sub(PAGE_LINES),
-            Some(Action::PageDown) => list.cursor = (list.cursor + PAGE_LINES).min(last),
-            other => {
-                match (other, key.typed()) {
-                    (Some(action), _) => list.filter.act(action),
-                    (None, Some(c)) => list.filter.push(c),
-                    (None, None) => {}
-                }
-                list.cursor = 0;
-            }
-        }
-        self.popups.push(Popup::Jump(list));
-        Vec::new()
-    }
-
-    /// What a list to jump from holds: keys and lines, cleaned.
-    pub(crate) fn jump_entries(&self, list: &JumpList) -> Vec<(String, String)> {
-        let entries = match list.kind {
-            JumpKind::Search => self.search_entries(),
-            JumpKind::Findings => self.finding_entries(),
-            JumpKind::Comments => self.comment_entries(),
-        };
-        let wanted = model::text::fold(list.filter.text());
-        let wanted: Vec<&str> = wanted.split(' ').collect();
-        entries
-            .into_iter()
-            .map(|(key, line)| (key, clean(&line)))
-            .filter(|(_, line)| {
-                let line = model::text::fold(line);
-                wanted.iter().all(|word| line.contains(word))
-            })
-            .collect()
-    }
-
-    fn search_entries(&self) -> Vec<(String, String)> {
-        let line = |item: Item| {
-            let text = match &item.shape {
-                Shape::Computed(_) => String::new(),
-                _ => format!("{} {}", item.key, item.label),
-            };
-            (item.key, text)
-        };
-        (0..self.form.sections.len())
-            .flat_map(|section| self.section_items(section))
-            .map(line)
-            .filter(|(_, text)| !text.is_empty())
-            .collect()
-    }
-
-    fn finding_entries(&self) -> Vec<(String, String)> {
-        let errors = self.check.errors.iter().map(|finding| (finding, "×"));
-        let warnings = self.check.warnings.iter().map(|finding| (finding, "!"));
-        errors
-            .chain(warnings)
-            .map(|(finding, sign)| {
-                let message = finding.message(&self.form, self.lang);
-                let name = self.key_name(&finding.code);
-                (finding.code.clone(), format!("{sign} {name}: {message}"))
-            })
-            .collect()
-    }
-
-    fn comment_entries(&self) -> Vec<(String, String)> {
-        let comments = self.base.iter().flat_map(|base| &base.comments);
-        comments
-            .map(|comment| {
-                let line = self.words.tr_with(
-                    "comment-line",
-                    &[
-                        ("code", Arg::Str(&comment.code)),
-                        ("text", Arg::Str(&comment.text)),
-                        ("by", Arg::Str(&comment.by)),
-                        ("time", Arg::Str(&comment.time)),
-                    ],
-                );
-                (comment.code.clone(), line)
-            })
-            .collect()
-    }
-
-    /// A key as people know it: `B4`, or the row and the column.
-    pub(crate) fn key_name(&self, key: &str) -> String {
-        let mut parts = key.splitn(3, '/');
-        match (parts.next(), parts.next(), parts.next()) {
-            (Some(table), Some(row), Some(_)) => {
-                let column = self.form.label(key, self.lang).unwrap_or(key);
-                format!("{table} {}, {column}", self.row_name(table, row))
-            }
-            (Some(table), Some(row), None) => format!("{table} {}", self.row_name(table, row)),
-            _ => key.to_owned(),
-        }
-    }
-
     fn confirm_key(&mut self, question: Question, action: Option<Action>) -> Vec<Effect> {
         match action {
             Some(Action::Cancel) => Vec::new(),
@@ -312,67 +204,6 @@ impl App {
             },
             _ => {
                 self.popups.push(Popup::Confirm(question));
-                Vec::new()
-            }
-        }
-    }
-
-    fn conflict_key(
-        &mut self,
-        at: String,
-        cursor: usize,
-        key: Key,
-        action: Option<Action>,
-    ) -> Vec<Effect> {
-        let count = self
-            .conflict(&at)
-            .map_or(0, |conflict| conflict.values.len());
-        let digit = key.typed().and_then(|c| c.to_digit(10)).unwrap_or(0) as usize;
-        let cursor = match action {
-            Some(Action::Cancel) => return Vec::new(),
-            // Settled elsewhere in the meantime.
-            _ if count == 0 => return Vec::new(),
-            Some(Action::Up) => cursor.saturating_sub(1),
-            Some(Action::Down) => (cursor + 1).min(count - 1),
-            _ => cursor.min(count - 1),
-        };
-        if action == Some(Action::Open) {
-            return self.type_third(at, cursor, key);
-        }
-        let chosen = match (action, digit) {
-            (Some(Action::Accept), _) => Some(cursor),
-            (None, 1..) if digit <= count => Some(digit - 1),
-            _ => None,
-        };
-        self.popups.push(Popup::Conflict {
-            key: at.clone(),
-            cursor,
-        });
-        let Some(index) = chosen else {
-            return Vec::new();
-        };
-        if !self.may_edit(key) {
-            return Vec::new();
-        }
-        self.popups.pop();
-        self.save(Effect::ResolveConflict { key: at, index })
-    }
-
-    /// Another value than those in conflict; it settles them all the same.
-    fn type_third(&mut self, at: String, cursor: usize, key: Key) -> Vec<Effect> {
-        self.go_to(&at);
-        let item = self.current().filter(|item| item.key == at);
-        let waiting = Popup::Conflict { key: at, cursor };
-        match item {
-            Some(item) if self.person.is_some() => self.edit_item(&item),
-            Some(_) => {
-                self.popups.push(waiting);
-                self.may_edit(key);
-                Vec::new()
-            }
-            // Of a row that went there is no third state.
-            None => {
-                self.popups.push(waiting);
                 Vec::new()
             }
         }

@@ -10,7 +10,8 @@ use crate::form::app::App;
 use crate::form::msg::ReportView;
 use crate::form::saves::SaveState;
 use crate::parts::display::{clean, fit, pad, width};
-use crate::parts::keymap::bindings;
+use crate::parts::key::Key;
+use crate::parts::keymap::{Binding, bindings};
 use crate::parts::theme::Theme;
 use crate::parts::words::{due_date, due_words, period_words, stamp, state_words, sync_words};
 
@@ -153,22 +154,50 @@ fn status<'a>(app: &App, theme: Theme, columns: usize) -> Line<'a> {
     Line::styled(fit(&parts.join(" · "), columns), theme.dim())
 }
 
+/// A key of the footer and the columns that it takes.
+struct FooterKey {
+    binding: &'static Binding,
+    from: usize,
+    to: usize,
+}
+
 /// As many keys of the context in front as there is room for.
-fn keys<'a>(app: &App, theme: Theme, columns: usize) -> Line<'a> {
-    let mut spans = Vec::new();
-    let mut used = 0;
+fn footer_keys(app: &App, columns: usize) -> Vec<FooterKey> {
+    let mut keys = Vec::new();
+    let mut from = 0;
     for binding in bindings(app.context()).filter(|binding| binding.footer) {
         let Some(key) = binding.keys.first() else {
             continue;
         };
-        let (key, label) = (key.name(), app.tr(binding.label));
-        let needs = width(&key) + 1 + width(&label) + 2;
-        if used + needs > columns + 2 {
+        let to = from + width(&key.name()) + 1 + width(&app.tr(binding.label));
+        if to > columns {
             break;
         }
-        used += needs;
-        spans.push(Span::styled(key, theme.key()));
-        spans.push(Span::raw(format!(" {label}  ")));
+        keys.push(FooterKey { binding, from, to });
+        from = to + 2;
+    }
+    keys
+}
+
+fn keys<'a>(app: &App, theme: Theme, columns: usize) -> Line<'a> {
+    let mut spans = Vec::new();
+    for key in footer_keys(app, columns) {
+        let name = key.binding.keys.first().map(|key| key.name());
+        spans.push(Span::styled(name.unwrap_or_default(), theme.key()));
+        spans.push(Span::raw(format!(" {}  ", app.tr(key.binding.label))));
     }
     Line::from(spans)
+}
+
+/// The key of the footer at a point.
+pub(super) fn key_at(app: &App, footer: Rect, (column, line): (u16, u16)) -> Option<Key> {
+    // On one line the news take the place of the keys.
+    let hidden = footer.height < 2 && app.notice.is_some();
+    if hidden || line + 1 != footer.bottom() {
+        return None;
+    }
+    let at = usize::from(column);
+    let keys = footer_keys(app, usize::from(footer.width));
+    let found = keys.iter().find(|key| (key.from..key.to).contains(&at))?;
+    found.binding.keys.first().copied()
 }

@@ -1,5 +1,6 @@
 //! The month beside a date that is being typed.
 
+use jiff::civil::Date;
 use model::form::FieldType;
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -18,6 +19,9 @@ const DAY: usize = 4;
 const COLUMNS: u16 = 28;
 const ENTRY: u16 = 20;
 
+/// Lines before the weeks: the month, the names of the days.
+const HEAD: u16 = 2;
+
 /// Lines of the whole: month, names of the days, six weeks.
 const LINES: u16 = 8;
 
@@ -31,12 +35,21 @@ pub(super) fn lines(app: &App) -> u16 {
 }
 
 /// Where it stands in the pane, if there is room.
-pub(super) fn place(pane: Rect) -> Option<Rect> {
+fn place(pane: Rect) -> Option<Rect> {
     (pane.width >= COLUMNS + ENTRY && pane.height >= LINES).then(|| Rect {
         x: pane.right() - COLUMNS,
         width: COLUMNS,
         ..pane
     })
+}
+
+/// The day at a point of the pane.
+pub(super) fn day_at(app: &App, pane: Rect, edit: &LineEdit, at: (u16, u16)) -> Option<Date> {
+    let area = place(pane)?;
+    let month = edit.day().unwrap_or(app.now.date_in_vietnam());
+    let week = usize::from(at.1.checked_sub(area.y + HEAD)?);
+    let day = usize::from(at.0.checked_sub(area.x)?) / DAY;
+    *weeks(month).get(week)?.get(day)?
 }
 
 /// Draws it; the columns that it took.
@@ -67,7 +80,7 @@ pub(super) fn draw(
         Line::styled(fit(&names, columns), theme.dim()),
     ];
     for week in weeks(month) {
-        let day = |day: Option<jiff::civil::Date>| {
+        let day = |day: Option<Date>| {
             let Some(day) = day else {
                 return Span::raw(" ".repeat(DAY));
             };

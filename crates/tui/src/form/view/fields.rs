@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Borders, Paragraph};
 
-use super::first_line;
+use super::list::{List, below};
 use crate::form::app::{App, Mark};
 use crate::form::items::{Item, Shape};
 use crate::form::table::TablePlace;
@@ -16,18 +16,30 @@ use crate::parts::theme::Theme;
 
 /// The sections with how much is filled and how many errors there are.
 pub(super) fn sections(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
-    let block = Block::new().borders(Borders::TOP | Borders::RIGHT);
-    let inner = block.inner(area);
-    frame.render_widget(block, area);
-    let columns = usize::from(inner.width);
-    let height = usize::from(inner.height);
+    frame.render_widget(sections_block(), area);
+    let list = section_list(app, area);
+    let columns = usize::from(list.area.width);
     let at = app.place.section;
-    let lines: Vec<Line<'_>> = (0..app.form.sections.len())
-        .skip(first_line(at, app.form.sections.len(), height))
-        .take(height)
+    let lines: Vec<Line<'_>> = list
+        .shown()
         .map(|section| section_line(app, theme, section, section == at, columns))
         .collect();
-    frame.render_widget(Paragraph::new(lines), inner);
+    frame.render_widget(Paragraph::new(lines), list.area);
+}
+
+fn sections_block() -> Block<'static> {
+    Block::new().borders(Borders::TOP | Borders::RIGHT)
+}
+
+/// The lines of the sections.
+pub(super) fn section_list(app: &App, area: Rect) -> List {
+    let count = app.form.sections.len();
+    List::new(sections_block().inner(area), app.place.section, count)
+}
+
+/// The lines of the fields.
+pub(super) fn item_list(app: &App, area: Rect) -> List {
+    List::new(below(area, 1), app.cursor(), app.items().len())
 }
 
 fn section_line<'a>(
@@ -82,11 +94,10 @@ pub(super) fn draw(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
         fit(&title(app), columns.saturating_sub(2)),
         theme.title(),
     ));
-    let inner = block.inner(area);
     frame.render_widget(block, area);
     let items = app.items();
     let cursor = app.cursor();
-    let height = usize::from(inner.height);
+    let list = item_list(app, area);
     // Codes stand in a column of their own, as wide as the widest.
     let code_columns = items
         .iter()
@@ -94,14 +105,12 @@ pub(super) fn draw(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
         .map(|item| width(&item.code) + 1)
         .max()
         .unwrap_or(1);
-    let lines: Vec<Line<'_>> = items
-        .iter()
-        .enumerate()
-        .skip(first_line(cursor, items.len(), height))
-        .take(height)
+    let lines: Vec<Line<'_>> = list
+        .shown()
+        .filter_map(|at| Some((at, items.get(at)?)))
         .map(|(at, item)| item_line(app, theme, item, at == cursor, code_columns, columns))
         .collect();
-    frame.render_widget(Paragraph::new(lines), inner);
+    frame.render_widget(Paragraph::new(lines), list.area);
 }
 
 fn title(app: &App) -> String {

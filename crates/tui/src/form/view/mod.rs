@@ -4,11 +4,13 @@ mod bars;
 mod calendar;
 mod detail;
 mod fields;
+mod list;
 mod past;
 mod popups;
 mod submit;
 mod table;
 
+use jiff::civil::Date;
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::Style;
@@ -16,9 +18,13 @@ use ratatui::text::Line;
 use ratatui::widgets::Paragraph;
 
 use crate::form::app::{App, Mark};
-use crate::form::popup::{Popup, Purpose};
+use crate::form::popup::{AreaEdit, Popup, Purpose};
 use crate::parts::display::fit;
+use crate::parts::key::Key;
 use crate::parts::theme::Theme;
+
+use list::List;
+pub(crate) use table::GridHit;
 
 /// Smallest terminal that the form is drawn on, in columns and lines.
 const COLUMNS_MIN: u16 = 40;
@@ -48,6 +54,28 @@ impl Places {
     pub(crate) fn over(&self) -> Rect {
         self.body.union(self.below)
     }
+}
+
+/// What is under the mouse.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Hit {
+    /// A key of the footer.
+    Key(Key),
+    /// A section.
+    Section(usize),
+    /// A line of the list in front.
+    Line(usize),
+    /// A cell or the name of a column.
+    Grid(GridHit),
+    /// A day of the calendar.
+    Day(Date),
+    /// A letter of the text being typed, by line and column.
+    Letter {
+        /// The line that is seen.
+        row: usize,
+        /// Its column.
+        column: usize,
+    },
 }
 
 /// Divides a terminal of this size.
@@ -84,6 +112,52 @@ impl App {
     pub(crate) fn places(&self) -> Places {
         let (columns, lines) = self.size;
         places(self, Rect::new(0, 0, columns, lines))
+    }
+
+    /// What is at a point of the terminal.
+    pub(crate) fn hit(&self, column: u16, line: u16) -> Option<Hit> {
+        let at = (column, line);
+        let places = self.places();
+        if let Some(key) = bars::key_at(self, places.footer, at) {
+            return Some(Hit::Key(key));
+        }
+        self.base.as_ref()?;
+        let over = places.over();
+        match self.popups.last() {
+            Some(Popup::Line(edit)) => {
+                let day = calendar::day_at(self, list::below(places.below, 1), edit, at);
+                return day.map(Hit::Day);
+            }
+            Some(Popup::Area(edit)) => {
+                let room = popups::area_room(over, edit);
+                let (lines, row, _) = edit.area.layout(usize::from(room.width));
+                let row = List::new(room, row, lines.len()).at(column, line)?;
+                let column = usize::from(column - room.x);
+                return Some(Hit::Letter { row, column });
+            }
+            // The grid goes on being looked at while it is filtered.
+            Some(Popup::Filter) | None => {}
+            Some(_) => {
+                let list = popups::list_in_front(self, over)?;
+                return list.at(column, line).map(Hit::Line);
+            }
+        }
+        if let Some(open) = self.place.table.as_ref().filter(|open| !open.open) {
+            return table::hit(self, places.body, open, at).map(Hit::Grid);
+        }
+        let (sections, fields) = divided(self, places.body);
+        let section = sections.and_then(|area| fields::section_list(self, area).at(column, line));
+        match section {
+            Some(section) => Some(Hit::Section(section)),
+            None => fields::item_list(self, fields)
+                .at(column, line)
+                .map(Hit::Line),
+        }
+    }
+
+    /// Where a long text is typed.
+    pub(crate) fn area_room(&self, edit: &AreaEdit) -> Rect {
+        popups::area_room(self.places().over(), edit)
     }
 
     /// How far the summary before signing can be scrolled.
@@ -130,16 +204,25 @@ fn draw_body(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
     }
     match &app.place.table {
         Some(open) if !open.open => table::draw(app, theme, frame, area, open),
-        Some(_) => fields::draw(app, theme, frame, area),
-        None if area.width >= SECTIONS_FROM => {
-            let beside = if area.width >= 100 { 38 } else { 24 };
-            let [left, right] =
-                Layout::horizontal([Constraint::Length(beside), Constraint::Min(1)]).areas(area);
-            fields::sections(app, theme, frame, left);
+        _ => {
+            let (sections, right) = divided(app, area);
+            if let Some(left) = sections {
+                fields::sections(app, theme, frame, left);
+            }
             fields::draw(app, theme, frame, right);
         }
-        None => fields::draw(app, theme, frame, area),
     }
+}
+
+/// Where the sections are, if they have room, and where the fields.
+fn divided(app: &App, area: Rect) -> (Option<Rect>, Rect) {
+    if app.place.table.is_some() || area.width < SECTIONS_FROM {
+        return (None, area);
+    }
+    let beside = if area.width >= 100 { 38 } else { 24 };
+    let [left, right] =
+        Layout::horizontal([Constraint::Length(beside), Constraint::Min(1)]).areas(area);
+    (Some(left), right)
 }
 
 fn draw_popup(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, popup: &Popup) {
@@ -160,14 +243,6 @@ fn draw_popup(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, popup:
         Popup::Past(open) => past::draw(app, theme, frame, area, open),
         Popup::Help { scroll } => popups::help(app, theme, frame, area, *scroll),
     }
-}
-
-/// The first line to draw so that the cursor's line is in view, as near the
-/// middle as the ends allow.
-fn first_line(cursor: usize, count: usize, height: usize) -> usize {
-    cursor
-        .saturating_sub(height / 2)
-        .min(count.saturating_sub(height))
 }
 
 /// The sign of a mark and its style. Signs are of the set that every

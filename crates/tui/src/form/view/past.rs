@@ -5,22 +5,22 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
-use super::first_line;
-use super::popups::{boxed, filter_line, list_line};
+use super::list::{List, below};
+use super::popups::{boxed, filter_line, inside, list_line};
 use crate::form::app::App;
-use crate::form::past::{PastBox, Tab};
+use crate::form::past::{PastBox, PastLine, Tab};
 use crate::parts::display::{clean, fit, width, wrap};
 use crate::parts::theme::Theme;
 
 /// Lines before the first of the list: tabs and filter.
-pub(super) const HEAD: usize = 2;
+const HEAD: u16 = 2;
 
 /// Most lines of the foot, and the height of a box that has one.
 const FOOT_LINES: usize = 4;
-const FOOT_FROM: usize = 12;
+const FOOT_FROM: u16 = 12;
 
 /// Columns of the box.
-pub(super) const COLUMNS: usize = 118;
+const COLUMNS: usize = 118;
 
 /// Draws it.
 pub(super) fn draw(app: &App, theme: Theme, frame: &mut Frame<'_>, over: Rect, past: &PastBox) {
@@ -42,26 +42,44 @@ pub(super) fn draw(app: &App, theme: Theme, frame: &mut Frame<'_>, over: Rect, p
     if list.is_empty() {
         lines.push(Line::styled(fit(&nothing(app, past), columns), theme.dim()));
     }
-    let chosen = list.get(past.cursor).map_or("", |line| line.text.as_str());
-    let foot = foot(chosen, columns, usize::from(inner.height));
-    let height = list_height(inner, foot.len());
-    let first = first_line(past.cursor, list.len(), height);
-    for (at, line) in list.iter().enumerate().skip(first).take(height) {
-        lines.push(list_line(theme, &line.text, at == past.cursor, columns));
+    let foot = foot(&list, past, inner);
+    let places = places(inner, past, &list, foot.len());
+    for at in places.shown() {
+        if let Some(line) = list.get(at) {
+            lines.push(list_line(theme, &line.text, at == past.cursor, columns));
+        }
     }
-    lines.resize(HEAD + height, Line::default());
+    lines.resize(
+        usize::from(inner.height).saturating_sub(foot.len()),
+        Line::default(),
+    );
     lines.extend(foot.into_iter().map(|line| Line::styled(line, theme.dim())));
     frame.render_widget(Paragraph::new(lines), inner);
 }
 
-/// Lines of the list itself.
-fn list_height(inner: Rect, foot: usize) -> usize {
-    usize::from(inner.height).saturating_sub(HEAD + foot)
+/// The lines of the list, for pointing at them.
+pub(super) fn list(app: &App, over: Rect, past: &PastBox) -> List {
+    let inner = inside(over, COLUMNS, usize::from(over.height));
+    let lines = app.past_lines(past);
+    let foot = foot(&lines, past, inner);
+    places(inner, past, &lines, foot.len())
+}
+
+fn places(inner: Rect, past: &PastBox, lines: &[PastLine], foot: usize) -> List {
+    let room = below(inner, HEAD);
+    let foot = u16::try_from(foot).unwrap_or(u16::MAX);
+    let room = Rect {
+        height: room.height.saturating_sub(foot),
+        ..room
+    };
+    List::new(room, past.cursor, lines.len())
 }
 
 /// The whole of the line under the cursor, if the list had to cut it.
-fn foot(chosen: &str, columns: usize, lines: usize) -> Vec<String> {
-    if width(chosen) < columns || lines < FOOT_FROM {
+fn foot(lines: &[PastLine], past: &PastBox, inner: Rect) -> Vec<String> {
+    let columns = usize::from(inner.width);
+    let chosen = lines.get(past.cursor).map_or("", |line| &line.text);
+    if width(chosen) < columns || inner.height < FOOT_FROM {
         return Vec::new();
     }
     let mut foot = vec!["─".repeat(columns)];

@@ -1,6 +1,8 @@
 //! What lies over the screens.
 
 use messages::Arg;
+use model::input::LONG_TEXT_MAX_CHARS;
+use model::text::group_thousands;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -8,14 +10,17 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Paragraph};
 
 use super::detail::{put_cursor, styled};
-use super::first_line;
+use super::list::{List, below};
 use crate::form::app::App;
-use crate::form::popup::{AreaEdit, ChoiceEdit, JumpKind, JumpList, Question, SecretPrompt};
-use crate::parts::display::{clean, fit, pad, width};
+use crate::form::popup::{AreaEdit, ChoiceEdit, JumpKind, JumpList, Popup, Question, SecretPrompt};
+use crate::parts::display::{clean, fit, pad, width, wrap};
 use crate::parts::keymap::{Context, bindings};
 use crate::parts::theme::Theme;
 
-/// Columns of the help.
+/// Columns of the boxes, where there is room.
+const AREA_COLUMNS: usize = 100;
+const CHOICE_COLUMNS: usize = 60;
+const JUMP_COLUMNS: usize = 90;
 const HELP_COLUMNS: usize = 76;
 
 /// A cleared, framed box of at most this size in the middle of the area; its
@@ -28,6 +33,18 @@ pub(super) fn boxed(
     columns: usize,
     lines: usize,
 ) -> Rect {
+    let rect = box_of(area, columns, lines);
+    let title = fit(
+        &format!(" {} ", clean(title)),
+        usize::from(rect.width).saturating_sub(2),
+    );
+    let block = Block::bordered().title(Span::styled(title, theme.title()));
+    frame.render_widget(Clear, rect);
+    frame.render_widget(block, rect);
+    inside(area, columns, lines)
+}
+
+fn box_of(area: Rect, columns: usize, lines: usize) -> Rect {
     let size = |wanted: usize, most: u16| {
         u16::try_from(wanted)
             .unwrap_or(u16::MAX)
@@ -35,21 +52,28 @@ pub(super) fn boxed(
             .min(most)
     };
     let (width, height) = (size(columns, area.width), size(lines, area.height));
-    let rect = Rect {
+    Rect {
         x: area.x + (area.width - width) / 2,
         y: area.y + (area.height - height) / 2,
         width,
         height,
-    };
-    let title = fit(
-        &format!(" {} ", clean(title)),
-        usize::from(width).saturating_sub(2),
-    );
-    let block = Block::bordered().title(Span::styled(title, theme.title()));
-    let inner = block.inner(rect);
-    frame.render_widget(Clear, rect);
-    frame.render_widget(block, rect);
-    inner
+    }
+}
+
+/// The inside of a box of at most this size.
+pub(super) fn inside(area: Rect, columns: usize, lines: usize) -> Rect {
+    Block::bordered().inner(box_of(area, columns, lines))
+}
+
+/// The lines of the list in front, for pointing at them.
+pub(super) fn list_in_front(app: &App, over: Rect) -> Option<List> {
+    match app.popups.last()? {
+        Popup::Choice(edit) => Some(choice_list(over, edit)),
+        Popup::Jump(list) => Some(jump_list(over, list, app.jump_entries(list).len())),
+        Popup::Conflict { key, cursor } => Some(conflict_list(app, over, key, *cursor)),
+        Popup::Past(past) => Some(super::past::list(app, over, past)),
+        _ => None,
+    }
 }
 
 fn label(app: &App, key: &str) -> String {
@@ -58,30 +82,43 @@ fn label(app: &App, key: &str) -> String {
 
 /// A text of several lines.
 pub(super) fn area(app: &App, theme: Theme, frame: &mut Frame<'_>, over: Rect, edit: &AreaEdit) {
-    let title = format!("{} {}", edit.code, label(app, &edit.code));
-    let inner = boxed(theme, frame, over, &title, 100, usize::from(over.height));
-    let mut room = inner;
-    if edit.arrived && inner.height > 2 {
+    let most = group_thousands(i64::try_from(LONG_TEXT_MAX_CHARS).unwrap_or(i64::MAX));
+    let chars = group_thousands(i64::try_from(edit.area.chars()).unwrap_or(i64::MAX));
+    let name = format!("{} {}", edit.code, label(app, &edit.code));
+    let title = format!("{name} · {chars}/{most}");
+    let inner = boxed(
+        theme,
+        frame,
+        over,
+        &title,
+        AREA_COLUMNS,
+        usize::from(over.height),
+    );
+    let room = area_room(over, edit);
+    if room.height < inner.height {
         let text = fit(&app.tr("edit-text-arrived"), usize::from(inner.width));
-        room.height -= 1;
-        let last = Rect {
-            y: inner.bottom() - 1,
-            height: 1,
-            ..inner
-        };
+        let last = below(inner, inner.height - 1);
         frame.render_widget(Line::styled(text, theme.warning()), last);
     }
     let (lines, row, column) = edit.area.layout(usize::from(room.width));
-    let height = usize::from(room.height);
-    let first = first_line(row, lines.len(), height);
-    let shown: Vec<Line<'_>> = lines
-        .iter()
-        .skip(first)
-        .take(height)
+    let list = List::new(room, row, lines.len());
+    let shown: Vec<Line<'_>> = list
+        .shown()
+        .filter_map(|at| lines.get(at))
         .map(|line| Line::from(clean(line)))
         .collect();
     frame.render_widget(Paragraph::new(shown), room);
-    put_cursor(frame, room, column, row.saturating_sub(first));
+    put_cursor(frame, room, column, row.saturating_sub(list.shown().start));
+}
+
+/// Where the text itself is.
+pub(super) fn area_room(over: Rect, edit: &AreaEdit) -> Rect {
+    let inner = inside(over, AREA_COLUMNS, usize::from(over.height));
+    let foot = u16::from(edit.arrived && inner.height > 2);
+    Rect {
+        height: inner.height - foot,
+        ..inner
+    }
 }
 
 /// Choices to tick.
@@ -92,15 +129,21 @@ pub(super) fn choice(
     over: Rect,
     edit: &ChoiceEdit,
 ) {
-    let visible = edit.visible();
     let title = label(app, &edit.key);
-    let inner = boxed(theme, frame, over, &title, 60, edit.options.len() + 2);
+    let inner = boxed(
+        theme,
+        frame,
+        over,
+        &title,
+        CHOICE_COLUMNS,
+        choice_lines(edit),
+    );
     let columns = usize::from(inner.width);
     let mut lines = vec![filter_line(app, theme, &edit.filter, columns)];
-    let height = usize::from(inner.height).saturating_sub(1);
-    let first = first_line(edit.cursor, visible.len(), height);
-    for (at, option) in visible.iter().enumerate().skip(first).take(height) {
-        let Some(option) = edit.options.get(*option) else {
+    let visible = edit.visible();
+    for at in choice_list(over, edit).shown() {
+        let option = visible.get(at).and_then(|option| edit.options.get(*option));
+        let Some(option) = option else {
             continue;
         };
         let tick = match (edit.many, option.ticked) {
@@ -117,6 +160,15 @@ pub(super) fn choice(
         ));
     }
     frame.render_widget(Paragraph::new(lines), inner);
+}
+
+fn choice_lines(edit: &ChoiceEdit) -> usize {
+    edit.options.len() + 2
+}
+
+fn choice_list(over: Rect, edit: &ChoiceEdit) -> List {
+    let inner = inside(over, CHOICE_COLUMNS, choice_lines(edit));
+    List::new(below(inner, 1), edit.cursor, edit.visible().len())
 }
 
 pub(super) fn list_line<'a>(theme: Theme, text: &str, selected: bool, columns: usize) -> Line<'a> {
@@ -156,7 +208,14 @@ pub(super) fn jump(app: &App, theme: Theme, frame: &mut Frame<'_>, over: Rect, l
         ),
     };
     let entries = app.jump_entries(list);
-    let inner = boxed(theme, frame, over, &title, 90, usize::from(over.height));
+    let inner = boxed(
+        theme,
+        frame,
+        over,
+        &title,
+        JUMP_COLUMNS,
+        usize::from(over.height),
+    );
     let columns = usize::from(inner.width);
     let mut lines = vec![filter_line(app, theme, &list.filter, columns)];
     if entries.is_empty() {
@@ -165,12 +224,17 @@ pub(super) fn jump(app: &App, theme: Theme, frame: &mut Frame<'_>, over: Rect, l
             theme.dim(),
         ));
     }
-    let height = usize::from(inner.height).saturating_sub(1);
-    let first = first_line(list.cursor, entries.len(), height);
-    for (at, (_, text)) in entries.iter().enumerate().skip(first).take(height) {
-        lines.push(list_line(theme, text, at == list.cursor, columns));
+    for at in jump_list(over, list, entries.len()).shown() {
+        if let Some((_, text)) = entries.get(at) {
+            lines.push(list_line(theme, text, at == list.cursor, columns));
+        }
     }
     frame.render_widget(Paragraph::new(lines), inner);
+}
+
+fn jump_list(over: Rect, list: &JumpList, count: usize) -> List {
+    let inner = inside(over, JUMP_COLUMNS, usize::from(over.height));
+    List::new(below(inner, 1), list.cursor, count)
 }
 
 /// A question.
@@ -258,13 +322,26 @@ pub(super) fn conflict(
     key: &str,
     cursor: usize,
 ) {
-    let columns = usize::from(over.width).saturating_sub(6).clamp(1, 76);
-    let mut lines = styled(&app.tr("conflict-why"), columns, theme.dim());
+    let name = app.key_name(key);
+    let title = app
+        .words
+        .tr_with("conflict-title", &[("name", Arg::Str(&name))]);
+    let (columns, intro, count) = conflict_size(app, over, key);
+    let inner = boxed(theme, frame, over, &title, columns, intro.len() + count);
+    let list = conflict_list(app, over, key, cursor);
+    let why: Vec<Line<'_>> = intro
+        .into_iter()
+        .map(|line| Line::styled(line, theme.dim()))
+        .collect();
+    frame.render_widget(Paragraph::new(why), inner);
     let values = app
         .conflict(key)
         .map_or(&[][..], |conflict| &conflict.values);
-    let intro = lines.len();
-    for (at, value) in values.iter().enumerate() {
+    let mut lines = Vec::new();
+    for at in list.shown() {
+        let Some(value) = values.get(at) else {
+            continue;
+        };
         let row = key.matches('/').count() == 1;
         let shown = match value.value.as_bool() {
             Some(true) if row => app.tr("conflict-row-kept"),
@@ -282,15 +359,28 @@ pub(super) fn conflict(
         let text = format!("{}. {}", at + 1, clean(&text));
         lines.push(list_line(theme, &text, at == cursor, columns));
     }
-    let name = app.key_name(key);
-    let title = app
-        .words
-        .tr_with("conflict-title", &[("name", Arg::Str(&name))]);
-    let inner = boxed(theme, frame, over, &title, columns, lines.len());
-    let height = usize::from(inner.height);
-    let first = first_line(intro + cursor, lines.len(), height);
-    let shown: Vec<Line<'_>> = lines.into_iter().skip(first).collect();
-    frame.render_widget(Paragraph::new(shown), inner);
+    frame.render_widget(Paragraph::new(lines), list.area);
+}
+
+/// Columns of the box, what stands above the values, and how many these are.
+fn conflict_size(app: &App, over: Rect, key: &str) -> (usize, Vec<String>, usize) {
+    let columns = usize::from(over.width).saturating_sub(6).clamp(1, 76);
+    let count = app
+        .conflict(key)
+        .map_or(0, |conflict| conflict.values.len());
+    let mut why = wrap(&app.tr("conflict-why"), columns);
+    // On a small terminal the values count more.
+    if why.len() + count + 2 > usize::from(over.height) {
+        why.clear();
+    }
+    (columns, why, count)
+}
+
+fn conflict_list(app: &App, over: Rect, key: &str, cursor: usize) -> List {
+    let (columns, why, count) = conflict_size(app, over, key);
+    let inner = inside(over, columns, why.len() + count);
+    let why = u16::try_from(why.len()).unwrap_or(u16::MAX);
+    List::new(below(inner, why), cursor, count)
 }
 
 /// Every key of every context, straight from the keymap.

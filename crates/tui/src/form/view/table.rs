@@ -10,7 +10,7 @@ use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Borders, Paragraph};
 
-use super::first_line;
+use super::list::{List, below};
 use crate::form::app::App;
 use crate::form::popup::Popup;
 use crate::form::table::{Drawn, TablePlace, fitting};
@@ -18,7 +18,7 @@ use crate::parts::display::{clean, fit, pad, width, wrap};
 use crate::parts::theme::Theme;
 
 /// Columns (of the terminal) before the first cell: cursor, mark, space.
-pub(super) const LEAD: usize = 3;
+const LEAD: usize = 3;
 
 /// Most lines that the names of columns take, and the height from which on they
 /// may take more than one.
@@ -33,10 +33,8 @@ pub(super) struct Grid {
     pub(super) more: (bool, bool),
     /// Lines of the names of the columns.
     pub(super) head: usize,
-    /// Lines of rows.
-    pub(super) height: usize,
-    /// The first row shown.
-    pub(super) first: usize,
+    /// The rows.
+    pub(super) rows: List,
 }
 
 /// Lays a grid out inside its border.
@@ -48,15 +46,47 @@ pub(super) fn layout(app: &App, inner: Rect, table: &Field, open: &TablePlace) -
         true => drawn.iter().map(needs).max().unwrap_or(1),
         false => 1,
     };
-    // Beside the head and the sums.
-    let height = lines.saturating_sub(head + 1);
+    let room = below(inner, u16::try_from(head).unwrap_or(u16::MAX));
+    // Beside the sums.
+    let room = Rect {
+        height: room.height.saturating_sub(1),
+        ..room
+    };
     Grid {
         drawn,
         more: (left, right),
         head,
-        height,
-        first: first_line(open.cursor, app.table_rows().len(), height),
+        rows: List::new(room, open.cursor, app.table_rows().len()),
     }
+}
+
+/// What is at a point of a grid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct GridHit {
+    /// The row's place; none for the names of the columns.
+    pub(crate) row: Option<usize>,
+    /// The column, by its place in the form.
+    pub(crate) column: usize,
+}
+
+/// What is at a point of the table that is open.
+pub(super) fn hit(app: &App, area: Rect, open: &TablePlace, at: (u16, u16)) -> Option<GridHit> {
+    let table = app.table_field(&open.code)?;
+    let inner = below(area, 1);
+    let grid = layout(app, inner, table, open);
+    let row = grid.rows.at(at.0, at.1);
+    let lines = usize::from(at.1.checked_sub(inner.y)?);
+    if row.is_none() && lines >= grid.head {
+        return None;
+    }
+    // Left of the first cell is the first one too.
+    let mut right = usize::from(inner.x) + LEAD;
+    let under = grid.drawn.iter().find(|one| {
+        right += one.width + 1;
+        usize::from(at.0) < right
+    });
+    let column = under.or(grid.drawn.last())?.column;
+    Some(GridHit { row, column })
 }
 
 /// Draws the table that is open.
@@ -80,10 +110,15 @@ pub(super) fn draw(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, o
     }
     let grid = layout(app, inner, table, open);
     let mut lines = head(app, theme, table, open, &grid);
-    for row in rows.iter().skip(grid.first).take(grid.height) {
-        lines.push(row_line(app, theme, table, open, row, &grid.drawn));
+    for at in grid.rows.shown() {
+        if let Some(row) = rows.get(at) {
+            lines.push(row_line(app, theme, table, open, row, &grid.drawn));
+        }
     }
-    lines.resize(grid.head + grid.height, Line::default());
+    lines.resize(
+        grid.head + usize::from(grid.rows.area.height),
+        Line::default(),
+    );
     lines.push(sums(app, theme, table, &rows, &grid.drawn));
     frame.render_widget(Paragraph::new(lines), inner);
 }

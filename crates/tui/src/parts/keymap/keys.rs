@@ -40,6 +40,16 @@ pub(super) const CTRL_LEFT: Key = Key {
     ctrl: true,
     alt: false,
 };
+pub(super) const CTRL_HOME: Key = Key {
+    code: Code::Home,
+    ctrl: true,
+    alt: false,
+};
+pub(super) const CTRL_END: Key = Key {
+    code: Code::End,
+    ctrl: true,
+    alt: false,
+};
 pub(super) const CTRL_RIGHT: Key = Key {
     code: Code::Right,
     ctrl: true,
