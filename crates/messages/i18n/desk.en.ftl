@@ -280,6 +280,7 @@ key-facet = facet
 key-facet-back = facet before
 key-invite = invite
 key-keys-of = credentials
+key-leave = leave
 key-narrow = find
 key-narrow-drop = show all
 key-narrow-keep = keep

@@ -265,6 +265,7 @@ key-facet = nhóm
 key-facet-back = nhóm trước
 key-invite = mời
 key-keys-of = chứng thực
+key-leave = rời báo cáo
 key-narrow = tìm
 key-narrow-drop = bỏ lọc
 key-narrow-keep = giữ lọc

@@ -393,6 +393,8 @@ cli-verify-rollup = Signature: { $signature }   Chain: { $chain }   Arithmetic: 
 
 ## Command line: errors, and what to do next
 
+error-stopped = This node is stopping.
+hint-stopped = Run the command again.
 error-already-set-up = This folder already belongs to { $unit }.
 hint-already-set-up = Use --home with another folder, or the program of that unit.
 error-bad-invite = The invite is not usable.

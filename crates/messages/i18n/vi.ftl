@@ -363,6 +363,8 @@ cli-verify-rollup = Chữ ký: { $signature }   Chuỗi chứng thực: { $chain
 
 ## Dòng lệnh: lỗi và việc nên làm tiếp
 
+error-stopped = Máy này đang dừng lại.
+hint-stopped = Chạy lại lệnh.
 error-already-set-up = Thư mục này đã là của { $unit }.
 hint-already-set-up = Dùng --home với một thư mục khác, hoặc đúng chương trình của đơn vị này.
 error-bad-invite = Thư mời không dùng được.

@@ -44,7 +44,7 @@ fn a_clerk_fills_in_a_report() {
     terminal.until(&["> HIS"]);
     terminal.press("Enter");
     terminal.until(&["C1 › HIS"]);
-    terminal.press("q");
+    terminal.press("C-c");
     terminal.until_gone();
 
     let report = hospital.show();

@@ -47,9 +47,9 @@ fn two_screens_show_each_other_s_values() {
     second.answer(" Hùng", "Bác sĩ Hùng", "√ A2*");
     first.until(&["√ A2*", "Bác sĩ Hùng"]);
 
-    first.press("q");
+    first.press("C-c");
     first.until_gone();
-    second.press("q");
+    second.press("C-c");
     second.until_gone();
     let report = hospital.show();
     assert_eq!(report["answers"]["A1"], "Chị Lan");

@@ -140,10 +140,7 @@ impl<'a, 'c> Loop<'a, 'c> {
         lang: Lang,
         open: Option<ReportRef>,
     ) -> Result<Self, Failure> {
-        let palette = match std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()) {
-            true => Palette::Dark,
-            false => Palette::None,
-        };
+        let palette = palette();
         let now = desk.clock().read().now;
         let (shell, effects) = Shell::new(desk.identity()?, lang, now, palette, open);
         let now = Instant::now();
@@ -351,6 +348,7 @@ impl<'a, 'c> Loop<'a, 'c> {
             // A question that is being answered is not asked anew every second.
             if !self.reader.is_awaited() && self.desk.has_changed() {
                 self.tell_link()?;
+                self.tell(Msg::Identity(self.desk.identity()?))?;
                 self.reload()?;
             }
         }
@@ -379,6 +377,17 @@ impl<'a, 'c> Loop<'a, 'c> {
                 self.tell(Msg::Failed(message))
             }
         }
+    }
+}
+
+/// The colours to begin with: none with `NO_COLOR`, for a light ground with
+/// `QUANHO_THEME=light`. A key changes between dark and light.
+fn palette() -> Palette {
+    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+    match set("QUANHO_THEME") {
+        _ if set("NO_COLOR").is_some() => Palette::None,
+        Some(theme) if theme == "light" => Palette::Light,
+        _ => Palette::Dark,
     }
 }
 

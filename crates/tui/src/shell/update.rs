@@ -2,7 +2,7 @@
 
 use crate::form;
 use crate::page::{Fetch, Page};
-use crate::parts::key::Key;
+use crate::parts::key::{Code, Key};
 use crate::parts::keymap::{Action, Context, lookup};
 use crate::parts::line::Line;
 use crate::parts::passphrase::Passphrase;
@@ -225,9 +225,20 @@ impl Shell {
         }
     }
 
+    /// Nobody who types a word where it is not taken is to find themselves outside:
+    /// in a report `q` leads one screen back, as escape does, and quits at home.
+    fn key_in_report(&self, key: Key) -> Key {
+        let types = |report: &form::App| report.context().takes_text();
+        match self.report.as_ref().is_some_and(types) {
+            false if key == Key::char('q') => Key::plain(Code::Esc),
+            _ => key,
+        }
+    }
+
     /// A key while a report is open: the report's, but for the way back and the
     /// palette.
     fn report_key(&mut self, key: Key) -> Vec<Effect> {
+        let key = self.key_in_report(key);
         let at_rest = self.report.as_ref().is_some_and(form::App::is_at_rest);
         if lookup(Context::Global, key) == Some(Action::Theme) {
             // The report turns with the pages behind it.
@@ -238,7 +249,7 @@ impl Shell {
                 self.open_palette();
                 Vec::new()
             }
-            Some(Action::Cancel) if at_rest && key == Key::plain(crate::parts::key::Code::Esc) => {
+            Some(Action::Cancel) if at_rest && key == Key::plain(Code::Esc) => {
                 self.report = None;
                 let mut effects = vec![Effect::Form(form::Effect::Leave)];
                 effects.extend(self.read_again());

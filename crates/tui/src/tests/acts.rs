@@ -347,6 +347,23 @@ fn a_facility_opens_its_report_from_home_and_comes_back() {
 }
 
 #[test]
+fn a_word_typed_where_it_is_not_taken_quits_nothing() {
+    let mut shell = shell("byt.24.07210", "Trạm", Data::Home(home()));
+    press(&mut shell, ENTER);
+    shell.update(Msg::Opened { form: form() });
+    let effects = typed(&mut shell, "q");
+    assert!(
+        effects.contains(&Effect::Form(crate::form::Effect::Leave)),
+        "{effects:?}"
+    );
+    assert_eq!(
+        typed(&mut shell, "q"),
+        [Effect::Quit],
+        "at home it is meant"
+    );
+}
+
+#[test]
 fn invites_and_revocations() {
     let mut shell = so();
     press(&mut shell, Key::char('3'));

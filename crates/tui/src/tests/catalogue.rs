@@ -18,29 +18,50 @@ fn sources(folder: &Path, into: &mut Vec<String>) {
 /// Texts in quotes that look like ids of ours: they begin with one of our
 /// prefixes.
 fn ids(source: &str) -> impl Iterator<Item = &str> {
-    const PREFIXES: [&str; 31] = [
+    const PREFIXES: [&str; 58] = [
         "amount-",
         "ask-",
+        "behind-",
+        "board-",
+        "busy-",
+        "clock-",
+        "col-",
         "comment-",
         "confirm-",
         "conflict-",
         "context-",
+        "cred-",
         "date-",
+        "desk-",
         "detail-",
+        "do-",
         "due-",
         "edit-",
         "event-",
+        "facet-",
         "filter-",
+        "flag-",
         "help-",
+        "home-",
         "item-",
         "jump-",
         "key-",
+        "keys-",
+        "mode-",
+        "narrow-",
+        "nation-",
         "news-",
         "notice-",
+        "page-",
+        "palette-",
+        "paper-",
         "past-",
         "period-",
         "person-",
+        "proof-",
         "receipt-",
+        "review-",
+        "rollup-",
         "row-",
         "secret-",
         "state-",
@@ -48,7 +69,13 @@ fn ids(source: &str) -> impl Iterator<Item = &str> {
         "submit-",
         "sync-",
         "table-",
+        "task-",
+        "terminal-",
+        "time-",
+        "totals-",
         "undo-",
+        "unit-",
+        "units-",
         "value-",
     ];
     source
@@ -74,5 +101,30 @@ fn every_id_in_the_code_is_in_the_catalogue() {
     assert!(seen > 100, "only {seen} ids found: the search is broken");
     for binding in crate::parts::keymap::all() {
         assert!(words.has(binding.label), "{}", binding.label);
+    }
+}
+
+/// Ids that are put together while drawing.
+#[test]
+fn every_id_that_is_put_together_is_in_the_catalogue() {
+    let words = Catalogue::new(Lang::Vi);
+    for binding in crate::keymap::all() {
+        let id = format!("context-{:?}", binding.context).to_lowercase();
+        assert!(words.has(&id), "{id}");
+        assert!(words.has(binding.label), "{}", binding.label);
+    }
+    for role in [
+        "node",
+        "editor",
+        "head",
+        "reviewer",
+        "publisher",
+        "registrar",
+        "auditor",
+    ] {
+        assert!(words.has(&format!("role-{role}")), "{role}");
+    }
+    for suffix in ["date", "reason", "empty"] {
+        assert!(words.has(&format!("item-{suffix}")), "{suffix}");
     }
 }

@@ -338,3 +338,16 @@ fn a_long_text_is_walked_undone_and_told_when_it_is_full() {
     };
     assert!(text.ends_with("Hai ba"));
 }
+
+#[test]
+fn a_capital_starts_a_name_and_a_commands_letter_does_not() {
+    let mut app = app();
+    go(&mut app, "A2");
+    typed(&mut app, "Nguyễn Văn An");
+    let value = Scalar::Str("Nguyễn Văn An".into());
+    assert_eq!(press(&mut app, ENTER), [set("A2", value)]);
+    let mut app = self::app();
+    go(&mut app, "A2");
+    assert_eq!(typed(&mut app, "?"), []);
+    assert!(screen(&app).contains("Trợ giúp"));
+}

@@ -235,19 +235,23 @@ impl App {
         Vec::new()
     }
 
-    /// A digit on a number or a date starts typing it anew, as in a spreadsheet.
+    /// A digit on a number or a date, a letter on a text start typing it anew, as in
+    /// a spreadsheet.
     fn type_into(&mut self, key: Key) -> Vec<Effect> {
-        let Some(digit) = key.typed().filter(char::is_ascii_digit) else {
+        let (Some(typed), Some(item)) = (key.typed(), self.current()) else {
             return Vec::new();
         };
-        let Some(item) = self.current() else {
-            return Vec::new();
+        // A command's letter does not come here: but names begin with capitals.
+        let fits = match item.shape {
+            Shape::Scalar(FieldType::Number | FieldType::Money | FieldType::Date) => {
+                typed.is_ascii_digit()
+            }
+            Shape::Scalar(FieldType::Text) => typed.is_alphanumeric(),
+            _ => false,
         };
-        let number = [FieldType::Number, FieldType::Money, FieldType::Date];
-        let fits = matches!(item.shape, Shape::Scalar(kind) if number.contains(&kind));
         if !fits || self.conflict(&item.key).is_some() || !self.may_edit(key) {
             return Vec::new();
         }
-        self.open_line(&item, Some(digit.to_string()))
+        self.open_line(&item, Some(typed.to_string()))
     }
 }

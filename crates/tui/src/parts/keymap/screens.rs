@@ -31,7 +31,7 @@ pub(super) static SCREENS: &[Binding] = {
         ),
         bind(C::Form, &[Key::ctrl('s')], A::Submit, "key-submit", true),
         bind(C::Form, &[Key::char('?'), f(1)], A::Help, "key-help", true),
-        bind(C::Form, &[Key::char('q')], A::Quit, "key-quit", true),
+        bind(C::Form, &[Key::char('q')], A::Quit, "key-leave", true),
         bind(C::Form, &[UP, Key::char('k')], A::Up, "key-up", false),
         bind(C::Form, &[DOWN, Key::char('j')], A::Down, "key-down", false),
         bind(C::Form, &[PAGE_UP], A::PageUp, "key-page-up", false),
@@ -204,6 +204,6 @@ pub(super) static SCREENS: &[Binding] = {
             false,
         ),
         bind(C::Table, &[Key::ctrl('s')], A::Submit, "key-submit", false),
-        bind(C::Table, &[Key::char('q')], A::Quit, "key-quit", false),
+        bind(C::Table, &[Key::char('q')], A::Quit, "key-leave", false),
     ]
 };
