@@ -93,6 +93,11 @@ pub(crate) struct PastBox {
     pub(crate) cursor: usize,
     /// A submission that waits to be compared with another one.
     pub(crate) marked: Option<String>,
+    /// The lines of the tab in front: a report has thousands, and a frame must not
+    /// put them into words again.
+    pub(crate) lines: Vec<PastLine>,
+    /// Those that pass the filter.
+    pub(crate) found: Vec<usize>,
 }
 
 /// A line of the box.
@@ -117,7 +122,31 @@ impl PastBox {
             filter: Line::default(),
             cursor: 0,
             marked: None,
+            lines: Vec::new(),
+            found: Vec::new(),
         }
+    }
+
+    /// The line under the cursor.
+    pub(crate) fn chosen(&self) -> Option<&PastLine> {
+        self.line(self.cursor)
+    }
+
+    /// A line by its place among those that pass the filter.
+    pub(crate) fn line(&self, at: usize) -> Option<&PastLine> {
+        self.lines.get(*self.found.get(at)?)
+    }
+
+    /// Finds the lines that pass the filter.
+    pub(crate) fn find(&mut self) {
+        let wanted = model::text::fold(self.filter.text());
+        let passes = |line: &PastLine| {
+            let text = model::text::fold(&line.text);
+            wanted.split(' ').all(|word| text.contains(word))
+        };
+        let all = self.lines.iter().enumerate();
+        let found = all.filter(|(_, line)| wanted.is_empty() || passes(line));
+        self.found = found.map(|(at, _)| at).collect();
     }
 
     /// The tabs from left to right.

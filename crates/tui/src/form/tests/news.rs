@@ -53,6 +53,20 @@ fn own_edits_are_no_news() {
 }
 
 #[test]
+fn what_could_not_be_saved_is_no_news_either() {
+    let mut app = app();
+    go(&mut app, "B3");
+    typed(&mut app, "96");
+    press(&mut app, ENTER);
+    load(&mut app, view_of(snapshot()));
+    assert!(app.news.is_empty(), "on its way");
+    app.update(Msg::NotSaved("đĩa đầy".into()));
+    load(&mut app, view_of(snapshot()));
+    assert!(app.news.is_empty());
+    assert_eq!(app.shown.get("B3"), &Scalar::Int(96));
+}
+
+#[test]
 fn a_bad_message_is_not_pushed_aside() {
     let mut app = app();
     app.update(Msg::Failed("đĩa đầy".into()));

@@ -275,4 +275,48 @@ fn foreign_text_is_shown_filtered_everywhere() {
     ] {
         check(at, keys);
     }
+    foreign_boxes(&mut app);
+}
+
+/// The boxes that are filled by what the runner reads.
+fn foreign_boxes(app: &mut App) {
+    let text = || HOSTILE.to_owned();
+    let check = |app: &App, what: &str| {
+        let lines = screen_at(app, 200, 50).backend().to_string();
+        let (all, seen) = (lines.matches("[31m").count(), lines.matches(SEEN).count());
+        assert_eq!(all, seen, "{what}\n{lines}");
+        assert!(seen > 3, "{what}\n{lines}");
+    };
+    go(app, "A1");
+    typed(app, "h");
+    app.update(any_history(text()));
+    check(app, "history");
+    press(app, Code::Tab);
+    press(app, Code::Tab);
+    app.update(any_diff(text()));
+    check(app, "differences");
+    app.popups.clear();
+    let mut view = view_of(app.shown.clone());
+    view.check.errors.clear();
+    view.snapshot
+        .values
+        .insert("A1".into(), Scalar::Str(format!("2{HOSTILE}")));
+    view.news.push(NewsView {
+        key: "A1".into(),
+        author: text(),
+        at: now(),
+    });
+    view.unit_name = text();
+    view.signer = Some(text());
+    view.sync = SyncView::Refused(text());
+    app.update(Msg::Loaded(Box::new(view)));
+    check(app, "news");
+    ctrl(app, 's');
+    check(app, "summary");
+    press(app, ESC);
+    go(app, "C1");
+    press(app, ENTER);
+    ctrl(app, 'd');
+    typed(app, "/X");
+    check(app, "grid");
 }

@@ -168,6 +168,21 @@ fn nobody_takes_back_what_somebody_else_wrote() {
 }
 
 #[test]
+fn a_person_known_from_the_view_keeps_their_edits() {
+    let mut view = view_of(snapshot());
+    view.person = Some("Lan".into());
+    let (mut app, _) = App::new(form(), Lang::Vi, now(), Palette::None);
+    app.update(Msg::Loaded(Box::new(view)));
+    go(&mut app, "B3");
+    typed(&mut app, "120");
+    press(&mut app, ENTER);
+    app.update(Msg::Locked);
+    let person = "Lan".to_owned();
+    app.update(Msg::Unlocked { person });
+    assert_eq!(undo(&mut app), [set("B3", Scalar::Int(90))]);
+}
+
+#[test]
 fn a_row_that_could_not_be_made_is_given_up() {
     let mut app = app();
     go(&mut app, "C1");

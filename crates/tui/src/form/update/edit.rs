@@ -152,6 +152,7 @@ impl App {
             Some(Popup::Past(past)) => {
                 past.filter.insert(text);
                 past.cursor = 0;
+                past.find();
             }
             Some(Popup::Filter) => {
                 if let Some(table) = &mut self.place.table {

@@ -10,15 +10,15 @@ use crate::form::app::{App, ChangedBy};
 use crate::form::items::field_code;
 use crate::form::msg::{Effect, ReportView};
 use crate::form::popup::Popup;
-use crate::form::saves::SaveState;
+use crate::form::saves::{Save, SaveState, lay_over, lies_in, target};
 use crate::parts::words::SyncView;
 
 impl App {
     pub(super) fn on_loaded(&mut self, view: Box<ReportView>) -> Vec<Effect> {
         let fresh = self.changed_elsewhere(&view);
         self.saves.retain(|save| save.state != SaveState::Done);
-        if view.person.is_some() {
-            self.person.clone_from(&view.person);
+        if let Some(person) = &view.person {
+            self.set_person(person.clone());
         }
         for popup in &mut self.popups {
             match popup {
@@ -43,19 +43,30 @@ impl App {
         Vec::new()
     }
 
-    /// The keys whose shown values a view changes: nobody here did that.
+    /// The keys whose values a view changes although nobody here did that.
     fn changed_elsewhere(&self, view: &ReportView) -> Vec<(String, ChangedBy)> {
-        if self.base.is_none() {
+        let Some(base) = &self.base else {
             return Vec::new();
+        };
+        let mut old = base.snapshot.clone();
+        let done = |save: &&Save| save.state == SaveState::Done;
+        for save in self.saves.iter().filter(done) {
+            lay_over(&mut old, save, base);
         }
-        let (old, new) = (&self.shown, &view.snapshot);
+        let (old, new) = (&old, &view.snapshot);
         let keys: BTreeSet<&String> = old.values.keys().chain(new.values.keys()).collect();
         let texts: BTreeSet<&String> = old.texts.keys().chain(new.texts.keys()).collect();
         let values = keys.into_iter().filter(|key| old.get(key) != new.get(key));
         let texts = texts
             .into_iter()
             .filter(|code| old.texts.get(*code) != new.texts.get(*code));
-        let changed = values.chain(texts).map(|key| {
+        // What is on its way from here may be there already.
+        let flying = |key: &&String| {
+            let saves = self.saves.iter().filter(|save| !done(save));
+            let mut targets = saves.filter_map(|save| target(&save.effect));
+            !targets.any(|target| lies_in(key, target))
+        };
+        let changed = values.chain(texts).filter(flying).map(|key| {
             let by = view.news.iter().rev().find(|news| news.key == *key);
             let change = ChangedBy {
                 author: by.map(|news| news.author.clone()),

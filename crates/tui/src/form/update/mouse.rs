@@ -15,7 +15,10 @@ impl App {
     pub(super) fn on_mouse(&mut self, mouse: Mouse) -> Vec<Effect> {
         match mouse.kind {
             MouseKind::Press => match self.hit(mouse.column, mouse.line) {
-                Some(hit) => self.press(hit),
+                Some(hit) => {
+                    self.notice = None;
+                    self.press(hit)
+                }
                 None => Vec::new(),
             },
             MouseKind::WheelUp => self.wheel(Code::Up),

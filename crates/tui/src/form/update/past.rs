@@ -31,9 +31,8 @@ impl App {
         key: Key,
         action: Option<Action>,
     ) -> Vec<Effect> {
-        let lines = self.past_lines(&past);
-        let last = lines.len().saturating_sub(1);
-        let chosen = lines.get(past.cursor);
+        let last = past.found.len().saturating_sub(1);
+        let chosen = past.chosen().cloned();
         let mut effects = Vec::new();
         match action {
             // Out of a comparison back to the versions it was chosen from.
@@ -44,14 +43,14 @@ impl App {
             Some(Action::Next) => effects = self.turn_beside(&mut past, true),
             Some(Action::Previous) => effects = self.turn_beside(&mut past, false),
             Some(Action::Accept) => {
-                if let Some(to) = chosen.and_then(|line| line.key.clone()) {
+                if let Some(to) = chosen.and_then(|line| line.key) {
                     self.popups.clear();
                     self.visit(&to);
                     return effects;
                 }
             }
             Some(Action::Compare) => {
-                let chosen = chosen.and_then(|line| line.submission.clone());
+                let chosen = chosen.and_then(|line| line.submission);
                 effects = self.choose_version(&mut past, chosen);
             }
             Some(
@@ -69,6 +68,7 @@ impl App {
                     (None, None) => {}
                 }
                 past.cursor = 0;
+                past.find();
             }
         }
         self.popups.push(Popup::Past(past));
@@ -85,6 +85,7 @@ impl App {
         past.cursor = 0;
         past.diff = None;
         past.tab = tab;
+        self.put_into_words(past);
         match &past.tab {
             Tab::Diff(of) => vec![Effect::LoadDiff { of: of.clone() }],
             Tab::Report | Tab::Field => Vec::new(),
@@ -100,10 +101,14 @@ impl App {
         match past.marked.take() {
             None => {
                 past.marked = Some(chosen);
+                self.put_into_words(past);
                 self.tell(self.tr("notice-choose-second"));
                 Vec::new()
             }
-            Some(marked) if marked == chosen => Vec::new(),
+            Some(marked) if marked == chosen => {
+                self.put_into_words(past);
+                Vec::new()
+            }
             Some(marked) => {
                 // Newest first: what stands further down is the earlier one.
                 let (from, to) = match past.age(&marked) > past.age(&chosen) {
@@ -117,9 +122,7 @@ impl App {
     }
 
     pub(super) fn on_history(&mut self, history: Result<Vec<HistoryView>, String>) -> Vec<Effect> {
-        if let Some(past) = self.past_box() {
-            past.history = Some(history);
-        }
+        self.with_past(|past| past.history = Some(history));
         Vec::new()
     }
 
@@ -128,30 +131,39 @@ impl App {
         of: &Compared,
         lines: Result<Vec<DiffView>, String>,
     ) -> Vec<Effect> {
-        if let Some(past) = self.past_box()
+        self.with_past(|past| {
             // Not the answer to an older question.
-            && matches!(&past.tab, Tab::Diff(shown) if shown == of)
-        {
-            past.diff = Some(lines);
-        }
+            if matches!(&past.tab, Tab::Diff(shown) if shown == of) {
+                past.diff = Some(lines);
+            }
+        });
         Vec::new()
     }
 
-    fn past_box(&mut self) -> Option<&mut PastBox> {
-        self.popups.iter_mut().find_map(|popup| match popup {
-            Popup::Past(past) => Some(past),
-            _ => None,
-        })
+    /// Hands something to the box, wherever it lies.
+    fn with_past(&mut self, take: impl FnOnce(&mut PastBox)) {
+        let at = self
+            .popups
+            .iter()
+            .position(|popup| matches!(popup, Popup::Past(_)));
+        let Some(at) = at else {
+            return;
+        };
+        if let Popup::Past(mut past) = self.popups.remove(at) {
+            take(&mut past);
+            self.put_into_words(&mut past);
+            self.popups.insert(at, Popup::Past(past));
+        }
     }
 
-    /// The lines of the tab in front that pass the filter.
-    pub(crate) fn past_lines(&self, past: &PastBox) -> Vec<PastLine> {
-        let mut lines: Vec<PastLine> = match &past.tab {
+    /// Makes the lines of the tab in front.
+    fn put_into_words(&self, past: &mut PastBox) {
+        past.lines = match &past.tab {
             Tab::Report | Tab::Field => {
                 let history = past.history.iter().flatten().flatten();
                 let field = |line: &&HistoryView| {
-                    past.tab == Tab::Report
-                        || line.key.as_deref().is_some_and(|k| lies_in(k, &past.key))
+                    let key = line.key.as_deref();
+                    past.tab == Tab::Report || key.is_some_and(|key| lies_in(key, &past.key))
                 };
                 history
                     .filter(field)
@@ -163,12 +175,7 @@ impl App {
                 diff.map(|line| self.diff_line(line)).collect()
             }
         };
-        let wanted = model::text::fold(past.filter.text());
-        lines.retain(|line| {
-            let text = model::text::fold(&line.text);
-            wanted.split(' ').all(|word| text.contains(word))
-        });
-        lines
+        past.find();
     }
 
     fn history_line(&self, past: &PastBox, line: &HistoryView) -> PastLine {

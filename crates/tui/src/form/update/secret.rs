@@ -78,12 +78,7 @@ impl App {
 
     /// The key is open: the key press that asked for it is obeyed after all.
     pub(super) fn on_unlocked(&mut self, person: String) -> Vec<Effect> {
-        if self.person_was.as_ref() != Some(&person) {
-            // Nobody takes back what somebody else wrote.
-            self.edits.clear();
-        }
-        self.person_was = Some(person.clone());
-        self.person = Some(person);
+        self.set_person(person);
         let waiting = self.popups.iter().position(|popup| {
             matches!(popup, Popup::Secret(prompt)
                 if prompt.busy && matches!(prompt.purpose, Purpose::Unlock { .. }))
@@ -100,6 +95,15 @@ impl App {
             })) => self.update(Msg::Key(then)),
             _ => Vec::new(),
         }
+    }
+
+    /// Whose key is open. Nobody takes back what somebody else wrote.
+    pub(super) fn set_person(&mut self, person: String) {
+        if self.person_was.as_ref() != Some(&person) {
+            self.edits.clear();
+            self.person_was = Some(person.clone());
+        }
+        self.person = Some(person);
     }
 
     pub(super) fn on_submitted(&mut self) -> Vec<Effect> {

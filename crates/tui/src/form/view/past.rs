@@ -8,7 +8,7 @@ use ratatui::widgets::Paragraph;
 use super::list::{List, below};
 use super::popups::{boxed, filter_line, inside, list_line};
 use crate::form::app::App;
-use crate::form::past::{PastBox, PastLine, Tab};
+use crate::form::past::{PastBox, Tab};
 use crate::parts::display::{clean, fit, width, wrap};
 use crate::parts::theme::Theme;
 
@@ -38,14 +38,12 @@ pub(super) fn draw(app: &App, theme: Theme, frame: &mut Frame<'_>, over: Rect, p
         tabs(app, theme, past, columns),
         filter_line(app, theme, &past.filter, columns),
     ];
-    let list = app.past_lines(past);
-    if list.is_empty() {
+    if past.found.is_empty() {
         lines.push(Line::styled(fit(&nothing(app, past), columns), theme.dim()));
     }
-    let foot = foot(&list, past, inner);
-    let places = places(inner, past, &list, foot.len());
-    for at in places.shown() {
-        if let Some(line) = list.get(at) {
+    let foot = foot(past, inner);
+    for at in places(inner, past, foot.len()).shown() {
+        if let Some(line) = past.line(at) {
             lines.push(list_line(theme, &line.text, at == past.cursor, columns));
         }
     }
@@ -58,27 +56,25 @@ pub(super) fn draw(app: &App, theme: Theme, frame: &mut Frame<'_>, over: Rect, p
 }
 
 /// The lines of the list, for pointing at them.
-pub(super) fn list(app: &App, over: Rect, past: &PastBox) -> List {
+pub(super) fn list(over: Rect, past: &PastBox) -> List {
     let inner = inside(over, COLUMNS, usize::from(over.height));
-    let lines = app.past_lines(past);
-    let foot = foot(&lines, past, inner);
-    places(inner, past, &lines, foot.len())
+    places(inner, past, foot(past, inner).len())
 }
 
-fn places(inner: Rect, past: &PastBox, lines: &[PastLine], foot: usize) -> List {
+fn places(inner: Rect, past: &PastBox, foot: usize) -> List {
     let room = below(inner, HEAD);
     let foot = u16::try_from(foot).unwrap_or(u16::MAX);
     let room = Rect {
         height: room.height.saturating_sub(foot),
         ..room
     };
-    List::new(room, past.cursor, lines.len())
+    List::new(room, past.cursor, past.found.len())
 }
 
 /// The whole of the line under the cursor, if the list had to cut it.
-fn foot(lines: &[PastLine], past: &PastBox, inner: Rect) -> Vec<String> {
+fn foot(past: &PastBox, inner: Rect) -> Vec<String> {
     let columns = usize::from(inner.width);
-    let chosen = lines.get(past.cursor).map_or("", |line| &line.text);
+    let chosen = past.chosen().map_or("", |line| &line.text);
     if width(chosen) < columns || inner.height < FOOT_FROM {
         return Vec::new();
     }

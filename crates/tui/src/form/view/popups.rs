@@ -71,7 +71,7 @@ pub(super) fn list_in_front(app: &App, over: Rect) -> Option<List> {
         Popup::Choice(edit) => Some(choice_list(over, edit)),
         Popup::Jump(list) => Some(jump_list(over, list, app.jump_entries(list).len())),
         Popup::Conflict { key, cursor } => Some(conflict_list(app, over, key, *cursor)),
-        Popup::Past(past) => Some(super::past::list(app, over, past)),
+        Popup::Past(past) => Some(super::past::list(over, past)),
         _ => None,
     }
 }
