@@ -221,10 +221,8 @@ fn draw_ask(ask: &Ask, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
     let mut cursor = None;
     for (at, field) in ask.fields.iter().enumerate() {
         let sign = if field.required { "*" } else { "" };
-        lines.push(Line::styled(
-            fit(&format!("{}{sign}", field.label), columns),
-            theme.dim(),
-        ));
+        let label = format!("{}{sign}", field.label);
+        lines.extend(plain(&label, theme.dim(), columns));
         let room = columns.saturating_sub(3);
         let (typed, column) = match &field.input {
             Input::Line(line) => line.window(room),
