@@ -4,6 +4,7 @@ use messages::Arg;
 use model::overview::KeyHolder;
 use model::{Level, Period, UnitPath};
 
+use crate::form;
 use crate::page::{Data, Page, Place, board, home, keys, nation, rollup};
 use crate::parts::keymap::Action;
 use crate::parts::line::Line;
@@ -20,14 +21,22 @@ impl Shell {
         vec![Effect::Read(place)]
     }
 
+    /// Leaves the report that is open, if one is.
+    pub(super) fn leave_report(&mut self) -> Option<Effect> {
+        let left = self.report.take();
+        left.map(|_| Effect::Form(form::Effect::Leave))
+    }
+
     /// Opens one of the desks, in place of all that is open.
     pub(super) fn go_to_desk(&mut self, at: usize) -> Vec<Effect> {
         let Some(place) = self.desks().into_iter().nth(at) else {
             return Vec::new();
         };
-        self.report = None;
+        let left = self.leave_report();
         self.pages.clear();
-        self.open(place)
+        let mut effects = self.open(place);
+        effects.extend(left);
+        effects
     }
 
     /// The same page of another period.
@@ -269,11 +278,17 @@ impl Shell {
     }
 
     /// A verdict was signed: its remarks are no drafts any more.
-    pub(super) fn after_done(&mut self) -> Vec<Effect> {
+    pub(super) fn after_verdict(&mut self, unit: &UnitPath, period: Period) -> Vec<Effect> {
+        let place = Place::Review {
+            unit: unit.clone(),
+            period,
+        };
         let had = self.with_page(|page, setting| {
-            let had = !page.remarks.is_empty();
-            page.remarks.clear();
-            page.lay_out(setting);
+            let had = page.place == place && !page.remarks.is_empty();
+            if had {
+                page.remarks.clear();
+                page.lay_out(setting);
+            }
             had
         });
         match had {

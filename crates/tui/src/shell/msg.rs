@@ -157,6 +157,8 @@ pub struct Outcome {
     pub paper: Option<Paper>,
     /// A page that it was done for.
     pub open: Option<Place>,
+    /// The report that a verdict was signed on.
+    pub verdict: Option<(UnitPath, Period)>,
 }
 
 /// Something to be read: an invite, the findings of a verification.
@@ -227,6 +229,8 @@ pub enum Msg {
     NeedPassphrase(Command),
     /// A command failed; the message is for the user.
     Failed(String),
+    /// Something went wrong that nobody here asked for.
+    News(String),
     /// Somebody's key is open.
     Unlocked {
         /// The person's name.
@@ -241,7 +245,7 @@ pub enum Msg {
 pub enum Effect {
     /// Read what a page shows. A newer question ends an older one.
     Read(Place),
-    /// Nobody waits any more for what is being read or done.
+    /// Nobody waits any more for the command that is being carried out.
     Cancel,
     /// Open a report.
     Open(ReportRef),
