@@ -54,3 +54,8 @@ fuzz TARGET SECONDS:
 # All fuzz targets, two at a time; what they find stays in target/fuzz/corpus.
 fuzz-all SECONDS:
     .ci/fuzz {{SECONDS}} target/fuzz/corpus
+
+# The pictures of the screens that README.md shows, drawn anew from the code.
+captures:
+    UPDATE_EXPECT=1 cargo test --locked -p quanho-tests --test captures
+    git status --short examples/captures

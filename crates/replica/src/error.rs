@@ -99,6 +99,9 @@ pub enum Error {
     /// Two concurrent submissions stand.
     #[error("two submissions stand side by side: one must replace the other")]
     TwoSubmissions,
+    /// Another submission stands than the one that was read.
+    #[error("a newer submission has arrived")]
+    NewerSubmission,
     /// The submission does not rest on what is held.
     #[error("the submission is incomplete: {0}")]
     Incomplete(String),
@@ -201,6 +204,7 @@ impl Error {
             Error::CheckFailed(_) => "check-failed",
             Error::DraftsLeft(_) => "drafts-left",
             Error::TwoSubmissions => "two-submissions",
+            Error::NewerSubmission => "newer-submission",
             Error::Incomplete(_) => "incomplete",
             Error::Review(_) => "review",
             Error::AlreadySetUp(_) => "already-set-up",

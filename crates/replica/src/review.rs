@@ -86,6 +86,31 @@ impl Replica {
         clock: Clock,
     ) -> Result<(EntryId, bool), Error> {
         let submission = self.reviewable(key)?;
+        self.accept_submission(key, submission, reviewer, clock)
+    }
+
+    /// Accepts the submission that the reviewer has read, if it still stands.
+    ///
+    /// # Errors
+    /// [`Error::NewerSubmission`]
+    pub fn accept_seen(
+        &mut self,
+        key: &ReportKey,
+        seen: &EntryId,
+        reviewer: &SecretKey,
+        clock: Clock,
+    ) -> Result<(EntryId, bool), Error> {
+        let submission = self.reviewable_as_seen(key, seen)?;
+        self.accept_submission(key, submission, reviewer, clock)
+    }
+
+    fn accept_submission(
+        &mut self,
+        key: &ReportKey,
+        submission: Submitted,
+        reviewer: &SecretKey,
+        clock: Clock,
+    ) -> Result<(EntryId, bool), Error> {
         if submission.is_accepted() {
             let review = submission
                 .latest_review()
@@ -120,6 +145,33 @@ impl Replica {
         clock: Clock,
     ) -> Result<EntryId, Error> {
         let submission = self.reviewable(key)?;
+        self.return_submission(key, submission, reviewer, remarks, clock)
+    }
+
+    /// Returns the submission that the reviewer has read, if it still stands.
+    ///
+    /// # Errors
+    /// [`Error::NewerSubmission`]
+    pub fn return_seen(
+        &mut self,
+        key: &ReportKey,
+        seen: &EntryId,
+        reviewer: &SecretKey,
+        remarks: &[Remark],
+        clock: Clock,
+    ) -> Result<EntryId, Error> {
+        let submission = self.reviewable_as_seen(key, seen)?;
+        self.return_submission(key, submission, reviewer, remarks, clock)
+    }
+
+    fn return_submission(
+        &mut self,
+        key: &ReportKey,
+        submission: Submitted,
+        reviewer: &SecretKey,
+        remarks: &[Remark],
+        clock: Clock,
+    ) -> Result<EntryId, Error> {
         if remarks.is_empty() {
             return Err(Error::Review(
                 "a returned report needs a comment".to_owned(),
@@ -170,6 +222,14 @@ impl Replica {
             .ok()
             .and_then(|blob| wire::cbor::from_slice(&blob).ok());
         Ok(kept.unwrap_or_default())
+    }
+
+    fn reviewable_as_seen(&self, key: &ReportKey, seen: &EntryId) -> Result<Submitted, Error> {
+        let submission = self.reviewable(key)?;
+        match submission.id == *seen {
+            true => Ok(submission),
+            false => Err(Error::NewerSubmission),
+        }
     }
 
     fn reviewable(&self, key: &ReportKey) -> Result<Submitted, Error> {

@@ -43,7 +43,15 @@ fn a_clerk_fills_in_a_report() {
     terminal.write("HIS");
     terminal.until(&["> HIS"]);
     terminal.press("Enter");
-    terminal.until(&["C1 › HIS"]);
+    terminal.until(&["C1 › HIS", "›○ * Loại"]);
+    terminal.press("Enter");
+    terminal.until(&["Gõ để lọc"]);
+    terminal.write("pac");
+    terminal.until(&["›( ) PACS"]);
+    terminal.press("Enter");
+    terminal.until(&["√ * Loại", "PACS"]);
+    terminal.press("Escape");
+    terminal.until(&["C1. Danh mục", "Σ 1 dòng"]);
     terminal.press("C-c");
     terminal.until_gone();
 
@@ -56,6 +64,7 @@ fn a_clerk_fills_in_a_report() {
     assert_eq!(report["answers"]["B1.date"], "2026-05-31");
     assert_eq!(report["answers"]["B3"], 120);
     assert_eq!(report["tables"]["C1"][0]["name"], "HIS");
+    assert_eq!(report["tables"]["C1"][0]["kind"], "pacs");
     assert_eq!(report["pending"], 0, "signed on leaving");
 }
 

@@ -153,6 +153,9 @@ fn the_nation(ministry: &Terminal) {
     ]);
     ministry.press("Escape");
     ministry.until(&["Bản tổng hợp quốc gia chưa ký"]);
+    // From the nation's page to what will be signed, and there again.
+    ministry.press("C-s");
+    ministry.until(&["Tổng hợp", "Chưa ký."]);
     ministry.press("C-s");
     ministry.until(&["Ký bản tổng hợp"]);
     ministry.passphrase();

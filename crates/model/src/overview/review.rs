@@ -32,6 +32,9 @@ pub struct Review {
     pub period: Period,
     /// How far it has come.
     pub state: ReportState,
+    /// The submission that is shown, in hexadecimal: a verdict is about this one
+    /// and no newer one.
+    pub submission: Option<String>,
     /// Who signed the submission that stands, and when by their clock.
     pub signed: Option<(String, Timestamp)>,
     /// When it was received, and whether in time.

@@ -4,7 +4,7 @@ use model::UnitPath;
 use qrcode::{EcLevel, QrCode};
 use replica::{INVITE_VALID_DAYS, QUARTERLY_FORM, ReportKey, UnitChange};
 use tui::{Command, Msg, Outcome, Paper, Passphrase};
-use wire::{PublicKey, Role};
+use wire::{EntryId, PublicKey, Role};
 
 use identity::SecretKey;
 use messages::Arg;
@@ -83,24 +83,36 @@ impl Desk<'_> {
         let form = QUARTERLY_FORM;
         let replica = &mut self.replica;
         let told = match command {
-            Command::Accept { unit, period } => {
-                replica.accept(&ReportKey::regular(unit, form, *period), key, clock)?;
+            Command::Accept {
+                unit,
+                period,
+                submission,
+            } => {
+                let report = ReportKey::regular(unit, form, *period);
+                replica.accept_seen(&report, &entry_id(submission)?, key, clock)?;
                 self.told("notice-accepted", unit)
             }
             Command::Return {
                 unit,
                 period,
+                submission,
                 remarks,
             } => {
                 let report = ReportKey::regular(unit, form, *period);
-                replica.return_report(&report, key, remarks, clock)?;
+                let seen = entry_id(submission)?;
+                replica.return_seen(&report, &seen, key, remarks, clock)?;
                 let args = [
                     ("unit", Arg::from(unit.as_str())),
                     ("count", Arg::from(remarks.len())),
                 ];
                 self.tr_with("notice-returned", &args)
             }
-            Command::SignRollup { period } => {
+            Command::SignRollup { period, shown } => {
+                let unit = replica.unit().clone();
+                let page = replica.rollup_page(&unit, form, *period, &mut |_, _| true)?;
+                if page.draft.as_ref() != Some(&**shown) {
+                    return Err(Failure::new("draft-changed", Exit::Refused));
+                }
                 let (view, new) = replica.sign_rollup(form, *period, key, clock)?;
                 let id = if new {
                     "notice-rollup-signed"
@@ -171,6 +183,10 @@ impl Desk<'_> {
             open: None,
         })
     }
+}
+
+fn entry_id(hex: &str) -> Result<EntryId, Failure> {
+    EntryId::from_hex(hex).ok_or_else(|| Failure::new("usage", Exit::Usage))
 }
 
 /// The text as a QR code; nothing if it is too long for one.

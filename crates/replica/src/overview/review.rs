@@ -23,6 +23,10 @@ impl Replica {
         let due = self.due(key)?;
         let shown = statements.shown();
         let submitted = shown.and_then(|s| self.submitted_snapshot(&loaded, &s.content));
+        // What is shown in its stead, where it is not whole, is no submission.
+        let submission = shown
+            .filter(|_| submitted.is_some())
+            .map(|s| s.id.to_string());
         let snapshot = submitted.unwrap_or_else(|| loaded.report.snapshot());
         let replaced = shown.and_then(|shown| {
             let mut earlier = statements.submissions.iter().rev();
@@ -42,6 +46,7 @@ impl Replica {
             name,
             period: key.period,
             state: statements.state,
+            submission,
             signed: signed.transpose()?,
             received: received.map(|r| (r.time, plain(r.timeliness))),
             before: replaced.and_then(|s| self.submitted_snapshot(&loaded, &s.content)),

@@ -177,33 +177,59 @@ impl Shell {
         Vec::new()
     }
 
+    /// Signs what stands on the screen; from elsewhere it leads there first.
     fn sign(&mut self, place: &Place) -> Vec<Effect> {
-        let period = match place {
-            Place::Rollup { unit, period } if *unit == self.identity.unit => *period,
-            Place::Nation { period } => *period,
+        let unit = self.identity.unit.clone();
+        match place {
+            Place::Nation { period } => {
+                self.tell(self.tr("notice-see-then-sign"));
+                let period = *period;
+                return self.open(Place::Rollup { unit, period });
+            }
+            Place::Rollup { unit: whose, .. } if *whose == unit => {}
             _ => {
                 self.warn(self.tr("notice-not-yours"));
                 return Vec::new();
             }
-        };
-        let nothing_new = self.page().is_some_and(|page| match &page.data {
-            Some(Data::Rollup(rollup)) => !rollup::is_new(rollup),
-            _ => false,
-        });
-        if nothing_new {
-            self.tell(self.tr("notice-nothing-new"));
-            return Vec::new();
         }
-        self.carry_out(Command::SignRollup { period })
+        let Some(Data::Rollup(page)) = self.page().and_then(|page| page.data.as_ref()) else {
+            return Vec::new();
+        };
+        match &page.draft {
+            Some(draft) if rollup::is_new(page) => {
+                let command = Command::SignRollup {
+                    period: page.period,
+                    shown: Box::new(draft.clone()),
+                };
+                self.carry_out(command)
+            }
+            _ => {
+                self.tell(self.tr("notice-nothing-new"));
+                Vec::new()
+            }
+        }
+    }
+
+    /// The submission under review that is on the screen.
+    fn submission(&self) -> Option<String> {
+        match &self.page()?.data {
+            Some(Data::Review(review)) => review.submission.clone(),
+            _ => None,
+        }
     }
 
     fn approve(&mut self, place: &Place) -> Vec<Effect> {
         let Place::Review { unit, period } = place else {
             return Vec::new();
         };
+        let Some(submission) = self.submission() else {
+            self.warn(self.tr("notice-read-first"));
+            return Vec::new();
+        };
         let command = Command::Accept {
             unit: unit.clone(),
             period: *period,
+            submission,
         };
         match self.page().map_or(0, |page| page.remarks.len()) {
             0 => self.carry_out(command),
@@ -220,6 +246,10 @@ impl Shell {
         let Place::Review { unit, period } = place else {
             return Vec::new();
         };
+        let Some(submission) = self.submission() else {
+            self.warn(self.tr("notice-read-first"));
+            return Vec::new();
+        };
         let remarks = self
             .page()
             .map(|page| page.remarks.clone())
@@ -231,6 +261,7 @@ impl Shell {
         self.carry_out(Command::Return {
             unit: unit.clone(),
             period: *period,
+            submission,
             remarks: remarks.into_iter().collect(),
         })
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use model::overview::Totals;
 use model::{Form, Level, Period, Timestamp, UnitPath};
 
 use crate::form;
@@ -44,12 +45,14 @@ pub struct ReportRef {
 /// Something to be written or fetched, for which somebody answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
-    /// Accept the report that stands.
+    /// Accept a report.
     Accept {
         /// Whose.
         unit: UnitPath,
         /// The period.
         period: Period,
+        /// The submission that was read, in hexadecimal.
+        submission: String,
     },
     /// Return it with remarks, by code.
     Return {
@@ -57,6 +60,8 @@ pub enum Command {
         unit: UnitPath,
         /// The period.
         period: Period,
+        /// The submission that was read, in hexadecimal.
+        submission: String,
         /// Code and text.
         remarks: Vec<(String, String)>,
     },
@@ -64,6 +69,8 @@ pub enum Command {
     SignRollup {
         /// The period.
         period: Period,
+        /// What was read: nothing else is signed.
+        shown: Box<Totals>,
     },
     /// Invite a unit.
     Invite {

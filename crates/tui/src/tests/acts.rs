@@ -95,6 +95,7 @@ fn accepting_asks_for_a_passphrase_only_if_no_key_is_open() {
     let command = Command::Accept {
         unit,
         period: period(),
+        submission: "5f".repeat(32),
     };
     let without = Effect::Do {
         command: command.clone(),
@@ -140,6 +141,7 @@ fn a_report_is_returned_with_its_remarks_and_not_without() {
     let command = Command::Return {
         unit,
         period: period(),
+        submission: "5f".repeat(32),
         remarks,
     };
     let passphrase = None;
@@ -233,7 +235,11 @@ fn signing_is_solemn_and_says_so_where_it_is_not_ours() {
     assert_eq!(press(&mut shell, Key::ctrl('s')), []);
     typed(&mut shell, "abc");
     let effects = press(&mut shell, ENTER);
-    let command = Command::SignRollup { period: period() };
+    let shown = Box::new(rollup().draft.expect("a draft"));
+    let command = Command::SignRollup {
+        period: period(),
+        shown,
+    };
     assert!(
         matches!(effects.as_slice(), [Effect::Do { command: c, passphrase: Some(_) }] if *c == command),
         "{effects:?}"
@@ -246,6 +252,28 @@ fn signing_is_solemn_and_says_so_where_it_is_not_ours() {
         [],
         "a province's is not the Bộ's"
     );
+}
+
+#[test]
+fn the_nation_is_signed_where_one_sees_it() {
+    let mut shell = bo();
+    let place = Place::Rollup {
+        unit: unit("byt"),
+        period: period(),
+    };
+    assert_eq!(press(&mut shell, Key::ctrl('s')), [Effect::Read(place)]);
+}
+
+#[test]
+fn nothing_is_accepted_that_was_not_submitted() {
+    let mut shell = so();
+    let place = open_review(&mut shell);
+    let draft = model::overview::Review {
+        submission: None,
+        ..review()
+    };
+    answer(&mut shell, place, Data::Review(Box::new(draft)));
+    assert_eq!(press(&mut shell, Key::char('a')), []);
 }
 
 #[test]

@@ -222,6 +222,7 @@ pub(super) fn review() -> Review {
         remarks: Vec::new(),
         changed_since: 1,
         kept: BTreeMap::new(),
+        submission: Some("5f".repeat(32)),
         form,
     }
 }

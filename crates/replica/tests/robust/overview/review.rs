@@ -85,3 +85,53 @@ fn without_a_submission_what_has_arrived() {
     let untouched = ReportKey::regular(&facility(0), "cv2132-rasoat", quarter());
     assert_eq!(review(so, &untouched).state, ReportState::None);
 }
+
+#[test]
+fn a_verdict_is_about_the_submission_that_was_read() {
+    let mut tree = Tree::new(1);
+    let (so, one) = tree.pair(0);
+    let key = one.key();
+    one.report();
+    settle(one, so);
+    let read = review(so, &key).submission.unwrap();
+    let read = wire::EntryId::from_hex(&read).unwrap();
+    // While the reviewer reads, a newer one arrives.
+    one.now.0 += 60_000;
+    one.set("B3", "150");
+    one.seal();
+    one.submit(&key);
+    settle(one, so);
+    let (person, clock) = (so.person.clone(), so.clock());
+    let accepted = so.replica.accept_seen(&key, &read, &person, clock);
+    assert!(
+        matches!(accepted, Err(Error::NewerSubmission)),
+        "{accepted:?}"
+    );
+    let remark = [("B3".to_owned(), "Xem lại".to_owned())];
+    let returned = so.replica.return_seen(&key, &read, &person, &remark, clock);
+    assert!(
+        matches!(returned, Err(Error::NewerSubmission)),
+        "{returned:?}"
+    );
+    assert_eq!(review(so, &key).state, ReportState::Submitted);
+    let newer = review(so, &key).submission.unwrap();
+    let newer = wire::EntryId::from_hex(&newer).unwrap();
+    assert!(so.replica.accept_seen(&key, &newer, &person, clock).is_ok());
+}
+
+#[test]
+fn unsigned_remarks_are_kept_until_they_are_forgotten() {
+    let mut tree = Tree::new(1);
+    let (so, one) = tree.pair(0);
+    let key = one.key();
+    let remarks = std::collections::BTreeMap::from([("B3".to_owned(), "Xem lại".to_owned())]);
+    so.replica.keep_remarks(&key, &remarks).unwrap();
+    assert_eq!(review(so, &key).kept, remarks);
+    let other = ReportKey {
+        period: quarter().previous(),
+        ..key.clone()
+    };
+    assert!(review(so, &other).kept.is_empty());
+    so.replica.keep_remarks(&key, &Default::default()).unwrap();
+    assert!(review(so, &key).kept.is_empty());
+}
