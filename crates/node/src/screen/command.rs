@@ -1,8 +1,12 @@
 //! Commands of the pages that somebody's key signs.
 
+use std::collections::BTreeSet;
+
 use model::UnitPath;
 use qrcode::{EcLevel, QrCode};
-use replica::{INVITE_VALID_DAYS, QUARTERLY_FORM, ReportKey, UnitChange};
+use replica::{
+    INVITE_VALID_DAYS, QUARTERLY_FORM, ReportKey, UnitChange, role_name, roles_of_level,
+};
 use tui::{Command, Msg, Outcome, Paper, Passphrase};
 use wire::{EntryId, PublicKey, Role};
 
@@ -130,6 +134,11 @@ impl Desk<'_> {
                 replica.change_unit(key, unit, UnitChange::Close, clock)?;
                 self.told("notice-closed", unit)
             }
+            Command::AddPerson {
+                name,
+                roles,
+                secret,
+            } => return self.add_person(name, roles, secret, key),
             Command::Revoke { key: whose, reason } => {
                 let whose =
                     PublicKey::from_hex(whose).ok_or_else(|| Failure::new("usage", Exit::Usage))?;
@@ -153,6 +162,36 @@ impl Desk<'_> {
 
     fn told(&self, id: &str, unit: &UnitPath) -> String {
         self.tr_with(id, &[("unit", Arg::from(unit.as_str()))])
+    }
+
+    fn add_person(
+        &mut self,
+        name: &str,
+        roles: &str,
+        secret: &Passphrase,
+        registrar: &SecretKey,
+    ) -> Result<Outcome, Failure> {
+        let named = roles.split([',', ' ']).filter(|role| !role.is_empty());
+        let roles: BTreeSet<Role> = named
+            .map(|text| {
+                let mut known = roles_of_level(self.replica.level()).into_iter();
+                let unknown = || Failure::new("no-such-role", Exit::Usage).with("role", text);
+                known
+                    .find(|role| role_name(*role) == text)
+                    .ok_or_else(unknown)
+            })
+            .collect::<Result<_, _>>()?;
+        let person = SecretKey::generate(&mut self.context.entropy);
+        let clock = self.context.now();
+        // The credential first: it may be refused, and a key without one is litter.
+        self.replica
+            .add_person(registrar, person.public(), name, roles, clock)?;
+        let home = self.context.home.clone();
+        home.keep_person_key(&person, secret.as_str(), &mut self.context.entropy)?;
+        Ok(Outcome {
+            notice: self.tr_with("notice-person-added", &[("name", Arg::from(name))]),
+            ..Outcome::default()
+        })
     }
 
     fn invite(

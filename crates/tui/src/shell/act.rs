@@ -7,10 +7,11 @@ use model::{Level, Period, UnitPath};
 use crate::page::{Data, Page, Place, board, home, keys, nation, rollup};
 use crate::parts::keymap::Action;
 use crate::parts::line::Line;
+use crate::parts::passphrase::Passphrase;
 
 use super::Shell;
 use super::msg::{Command, Effect, ReportRef};
-use super::over::{Ask, AskField, Over, Then};
+use super::over::{Ask, AskField, Input, Over, Then};
 
 impl Shell {
     /// Opens a page over the one in front.
@@ -65,6 +66,7 @@ impl Shell {
             Action::View => self.turn_mode(),
             Action::NextInQueue => self.next_in_queue(&place),
             Action::AddRow if place == Place::Units => self.ask_invite(None),
+            Action::AddRow => self.ask_person(),
             Action::Approve => self.approve(&place),
             Action::Return => self.return_report(&place),
             _ => match key {
@@ -346,9 +348,27 @@ impl Shell {
     fn field(&self, label: &str, text: &str, required: bool) -> AskField {
         AskField {
             label: self.tr(label),
-            line: Line::new(text),
+            input: Input::Line(Line::new(text)),
             required,
         }
+    }
+
+    fn secret_field(&self, label: &str) -> AskField {
+        AskField {
+            label: self.tr(label),
+            input: Input::Secret(Passphrase::new()),
+            required: true,
+        }
+    }
+
+    fn ask_person(&mut self) -> Vec<Effect> {
+        let fields = vec![
+            self.field("ask-person-name", "", true),
+            self.field("ask-person-roles", "editor", true),
+            self.secret_field("ask-person-secret"),
+            self.secret_field("ask-person-again"),
+        ];
+        self.ask(self.tr("ask-person"), fields, Then::AddPerson)
     }
 
     fn ask_remark(&mut self, code: &str) -> Vec<Effect> {
@@ -435,12 +455,13 @@ impl Shell {
     }
 
     /// Takes the filled lines.
-    pub(super) fn take_ask(&mut self, ask: Ask) -> Vec<Effect> {
-        let text = |at: usize| {
-            let field = ask.fields.get(at);
-            field
-                .map(|field| field.line.normal().trim().to_owned())
-                .unwrap_or_default()
+    pub(super) fn take_ask(&mut self, mut ask: Ask) -> Vec<Effect> {
+        if ask.then == Then::AddPerson {
+            return self.take_person(ask);
+        }
+        let mut text = |at: usize| match ask.fields.get_mut(at).map(|field| &mut field.input) {
+            Some(Input::Line(line)) => line.normal().trim().to_owned(),
+            _ => String::new(),
         };
         match &ask.then {
             Then::Remark { code } => {
@@ -457,10 +478,38 @@ impl Shell {
                 unit: unit.clone(),
                 name: text(0),
             }),
+            Then::AddPerson => Vec::new(),
             Then::Revoke { key } => self.carry_out(Command::Revoke {
                 key: key.clone(),
                 reason: text(0),
             }),
         }
+    }
+
+    /// The passphrase is typed twice: a slip would lock the person out for good.
+    fn take_person(&mut self, mut ask: Ask) -> Vec<Effect> {
+        let mut inputs = ask.fields.iter_mut().map(|field| &mut field.input);
+        if let (
+            Some(Input::Line(name)),
+            Some(Input::Line(roles)),
+            Some(Input::Secret(secret)),
+            Some(Input::Secret(again)),
+        ) = (inputs.next(), inputs.next(), inputs.next(), inputs.next())
+        {
+            if secret == again {
+                let command = Command::AddPerson {
+                    name: name.normal().trim().to_owned(),
+                    roles: roles.normal(),
+                    secret: secret.take(),
+                };
+                return self.carry_out(command);
+            }
+            secret.clear();
+            again.clear();
+        }
+        ask.at = 2;
+        ask.error = Some(self.tr("ask-person-differ"));
+        self.over.push(Over::Ask(ask));
+        Vec::new()
     }
 }

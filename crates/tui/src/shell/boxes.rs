@@ -115,8 +115,7 @@ impl Shell {
             (Some(Action::Next), _) => ask.at = (ask.at + 1) % count,
             (Some(Action::Previous), _) => ask.at = (ask.at + count - 1) % count,
             (Some(Action::Accept), _) => {
-                let empty =
-                    |field: &AskField| field.required && field.line.text().trim().is_empty();
+                let empty = |field: &AskField| field.required && field.input.is_empty();
                 match ask.fields.iter().position(empty) {
                     // Enter walks through; on the last one it takes them all.
                     _ if ask.at + 1 < count => ask.at += 1,
@@ -134,8 +133,8 @@ impl Shell {
                 ask.error = None;
                 if let Some(field) = ask.fields.get_mut(ask.at) {
                     match (action, typed) {
-                        (Some(action), _) => field.line.act(action),
-                        (None, Some(c)) => field.line.push(c),
+                        (Some(action), _) => field.input.act(action),
+                        (None, Some(c)) => field.input.push(c),
                         (None, None) => {}
                     }
                 }

@@ -93,6 +93,15 @@ pub enum Command {
         /// Which.
         unit: UnitPath,
     },
+    /// Give a new person of this unit a key and roles.
+    AddPerson {
+        /// Their name.
+        name: String,
+        /// Names of roles, apart by commas or spaces.
+        roles: String,
+        /// What their key is to be kept under.
+        secret: Passphrase,
+    },
     /// Revoke a key.
     Revoke {
         /// The key, in hexadecimal.

@@ -1,6 +1,6 @@
 //! What may lie over the screens. The one in front gets the keys.
 
-use crate::parts::keymap::Context;
+use crate::parts::keymap::{Action, Context};
 use crate::parts::line::Line;
 use crate::parts::passphrase::Passphrase;
 
@@ -92,8 +92,56 @@ pub(super) struct Ask {
 #[derive(Clone, Debug)]
 pub(super) struct AskField {
     pub(super) label: String,
-    pub(super) line: Line,
+    pub(super) input: Input,
     pub(super) required: bool,
+}
+
+/// What is typed into it.
+#[derive(Clone, Debug)]
+pub(super) enum Input {
+    /// In plain sight.
+    Line(Line),
+    /// Hidden, and wiped when it is dropped.
+    Secret(Passphrase),
+}
+
+impl Input {
+    pub(super) fn is_empty(&self) -> bool {
+        match self {
+            Input::Line(line) => line.text().trim().is_empty(),
+            Input::Secret(secret) => secret.is_empty(),
+        }
+    }
+
+    /// Types a character.
+    pub(super) fn push(&mut self, c: char) {
+        match self {
+            Input::Line(line) => line.push(c),
+            Input::Secret(secret) => secret.push(c),
+        }
+    }
+
+    /// Obeys an edit action.
+    pub(super) fn act(&mut self, action: Action) {
+        match (self, action) {
+            (Input::Line(line), action) => line.act(action),
+            (Input::Secret(secret), Action::EditBackspace) => secret.pop(),
+            (Input::Secret(secret), Action::EditDeleteLine) => secret.clear(),
+            (Input::Secret(_), _) => {}
+        }
+    }
+
+    /// Pastes a text.
+    pub(super) fn insert(&mut self, text: &str) {
+        match self {
+            Input::Line(line) => line.insert(text),
+            Input::Secret(secret) => {
+                // A trailing line break belongs to the clipboard, not to it.
+                let typed = text.trim_end_matches(['\r', '\n']);
+                typed.chars().for_each(|c| secret.push(c));
+            }
+        }
+    }
 }
 
 /// What the filled lines are for.
@@ -111,6 +159,8 @@ pub(super) enum Then {
         /// Which.
         unit: model::UnitPath,
     },
+    /// A new person: name, roles, passphrase twice.
+    AddPerson,
     /// The reason of a revocation.
     Revoke {
         /// The key, in hexadecimal.

@@ -186,7 +186,7 @@ impl Shell {
             }
             Some(Over::Ask(ask)) => {
                 if let Some(field) = ask.fields.get_mut(ask.at) {
-                    field.line.insert(&text);
+                    field.input.insert(&text);
                 }
                 ask.error = None;
             }

@@ -433,3 +433,43 @@ fn invites_and_revocations() {
     press(&mut shell, Key::char('d'));
     assert_eq!(typed(&mut shell, "x"), []);
 }
+
+#[test]
+fn a_person_is_added_with_a_passphrase_typed_twice() {
+    let mut shell = so();
+    press(&mut shell, Key::char('4'));
+    answer(&mut shell, Place::Keys { unit: None }, Data::Keys(keys()));
+    press(&mut shell, Key::char('a'));
+    let fill = |shell: &mut Shell, secret: &str, again: &str| {
+        typed(shell, secret);
+        press(shell, ENTER);
+        typed(shell, again);
+        press(shell, ENTER)
+    };
+    typed(&mut shell, "Trần Thị Bình");
+    press(&mut shell, ENTER);
+    press(&mut shell, ENTER);
+    assert_eq!(fill(&mut shell, "mật khẩu", "mật khấu"), []);
+    let drawn = super::pages::screen(&mut shell, 100, 30)
+        .backend()
+        .to_string();
+    assert!(
+        drawn.contains("khác nhau") && !drawn.contains("mật khẩu,"),
+        "{drawn}"
+    );
+    let effects = fill(&mut shell, "mật khẩu", "mật khẩu");
+    let command = Command::AddPerson {
+        name: "Trần Thị Bình".into(),
+        roles: "editor".into(),
+        secret: Passphrase::from("mật khẩu"),
+    };
+    let passphrase = None;
+    assert_eq!(
+        effects,
+        [Effect::Do {
+            command,
+            passphrase
+        }]
+    );
+    assert!(!format!("{effects:?}").contains("khẩu"), "never printed");
+}

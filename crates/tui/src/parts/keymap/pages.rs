@@ -64,6 +64,13 @@ pub(super) static PAGES: &[Binding] = {
         bind(C::Units, &[c('x'), f(8)], A::Close, "key-close-unit", true),
         bind(C::Units, &[ENTER, f(2)], A::Open, "key-keys-of", true),
         bind(C::Keys, &[c('d'), f(7)], A::Revoke, "key-revoke", true),
+        bind(
+            C::Keys,
+            &[c('a'), Key::plain(crate::parts::key::Code::Insert)],
+            A::AddRow,
+            "key-add-person",
+            true,
+        ),
         bind(C::Nation, &[ENTER, f(2)], A::Open, "key-province", true),
         bind(C::Nation, &[c('p'), f(6)], A::Pull, "key-pull", true),
         bind(

@@ -15,7 +15,7 @@ use crate::parts::theme::Theme;
 
 use super::{Shell, help_contexts};
 use crate::shell::msg::{Command, Paper};
-use crate::shell::over::{Ask, Over};
+use crate::shell::over::{Ask, Input, Over};
 
 /// Columns that a box takes at most.
 const BOX_COLUMNS: u16 = 100;
@@ -83,6 +83,9 @@ fn command_words(shell: &Shell, command: &Command) -> String {
         Command::Invite { unit, .. } => about("do-invite", unit),
         Command::Rename { unit, .. } => about("do-rename", unit.as_str()),
         Command::CloseUnit { unit } => about("do-close", unit.as_str()),
+        Command::AddPerson { name, .. } => {
+            clean(&shell.tr_with("do-add-person", &[("name", Arg::Str(name))]))
+        }
         Command::Revoke { .. } => shell.tr("do-revoke"),
         Command::Pull => shell.tr("do-pull"),
         Command::VerifyDeep { unit, .. } => about("do-verify", unit.as_str()),
@@ -218,11 +221,16 @@ fn draw_ask(ask: &Ask, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
     let mut cursor = None;
     for (at, field) in ask.fields.iter().enumerate() {
         let sign = if field.required { "*" } else { "" };
-        lines.push(Line::styled(
-            fit(&format!("{}{sign}", field.label), columns),
-            theme.dim(),
-        ));
-        let (typed, column) = field.line.window(columns.saturating_sub(3));
+        let label = format!("{}{sign}", field.label);
+        lines.extend(plain(&label, theme.dim(), columns));
+        let room = columns.saturating_sub(3);
+        let (typed, column) = match &field.input {
+            Input::Line(line) => line.window(room),
+            Input::Secret(secret) => {
+                let stars = secret.chars().min(room);
+                ("*".repeat(stars), stars)
+            }
+        };
         let front = at == ask.at;
         if front {
             cursor = Some((2 + column, lines.len()));
