@@ -29,6 +29,15 @@ pub(super) fn line(line: &HistoryLine) -> HistoryView {
     }
 }
 
+/// Why there is nothing to compare with.
+pub(super) fn missing(of: &Compared) -> &'static str {
+    match of {
+        Compared::SinceSubmitted | Compared::Submissions { .. } => "past-none-submitted",
+        Compared::SinceAccepted => "past-none-accepted",
+        Compared::SinceLastPeriod => "past-none-before",
+    }
+}
+
 /// What differs.
 pub(super) fn diff(
     replica: &Replica,

@@ -61,8 +61,12 @@ impl Desk<'_> {
         Ok(shown)
     }
 
-    /// What happened to the report, newest first.
-    fn history(&self) -> Msg {
+    /// What happened to the report, newest first. What is drafted belongs to it,
+    /// and is signed if a key is open.
+    fn history(&mut self) -> Msg {
+        if let Err(failure) = self.seal() {
+            tracing::warn!(code = failure.code, "not sealed for the history");
+        }
         let read = match &self.report {
             Some(open) => self.replica.history(&open.key).map_err(Failure::from),
             None => Err(Failure::new("usage", Exit::Usage)),
@@ -77,7 +81,10 @@ impl Desk<'_> {
             Some(open) => past::diff(&self.replica, &open.key, &of),
             None => Err(Failure::new("usage", Exit::Usage)),
         };
-        let lines = read.map_err(|failure| self.words(&failure));
+        let lines = read.map_err(|failure| match failure.code {
+            "no-submission" => self.context.tr(past::missing(&of)),
+            _ => self.words(&failure),
+        });
         Msg::Diff { of, lines }
     }
 

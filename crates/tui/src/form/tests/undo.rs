@@ -31,6 +31,8 @@ fn a_value_comes_back_and_goes_again() {
     assert_eq!(redo(&mut app), []);
     assert!(screen(&app).contains("Không có gì để làm lại"));
     assert_eq!(typed(&mut app, "u"), [set("B3", Scalar::Int(90))]);
+    assert_eq!(typed(&mut app, "r"), [set("B3", Scalar::Int(120))]);
+    assert_eq!(typed(&mut app, "ư"), [set("B3", Scalar::Int(90))]);
     assert_eq!(undo(&mut app), []);
     assert!(screen(&app).contains("Không còn gì để hoàn tác"));
 }

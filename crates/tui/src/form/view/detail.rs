@@ -11,7 +11,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Borders, Paragraph};
 
 use crate::form::app::App;
-use crate::form::items::{Item, Shape};
+use crate::form::items::{Item, Shape, field_code};
 use crate::form::popup::{LineEdit, Popup};
 use crate::parts::display::{clean, fit, pad, width, wrap};
 use crate::parts::number::magnitude;
@@ -187,7 +187,24 @@ fn draw_detail(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
     if let Some(item) = &item {
         lines.extend(about(app, theme, item, columns));
     }
+    if app.in_grid() {
+        lines.extend(computed(app, theme, columns));
+    }
     frame.render_widget(Paragraph::new(lines), inner);
+}
+
+/// What the rows of the open table come to.
+fn computed<'a>(app: &App, theme: Theme, columns: usize) -> Vec<Line<'a>> {
+    let code = app.place.table.as_ref().map_or("", |table| &table.code);
+    let items = app.section_items(app.place.section);
+    let of_table = items.iter().filter(|item| field_code(&item.key) == code);
+    let lines = of_table.filter_map(|item| match &item.shape {
+        Shape::Computed(value) => Some(format!("= {}: {value}", item.label)),
+        _ => None,
+    });
+    lines
+        .map(|line| Line::styled(fit(&clean(&line), columns), theme.dim()))
+        .collect()
 }
 
 /// The whole value where the list had to cut it, the previous one, the help.

@@ -11,7 +11,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Borders, Paragraph};
 
 use super::list::{List, below};
-use crate::form::app::App;
+use crate::form::app::{App, Mark};
 use crate::form::popup::Popup;
 use crate::form::table::{Drawn, TablePlace, fitting};
 use crate::parts::display::{clean, fit, pad, width, wrap};
@@ -235,11 +235,10 @@ fn row_line<'a>(
             continue;
         };
         let key = format!("{}/{row}/{}", open.code, column.id);
-        let (text, style) = match (selected && one.column == open.column, typing(app, &key)) {
-            (_, Some(text)) => (text, theme.key().add_modifier(Modifier::UNDERLINED)),
-            (true, _) => (cell(app, &key), theme.selected()),
-            (false, _) if app.is_news(&key) => (format!("◄{}", cell(app, &key)), theme.comment()),
-            (false, _) => (cell(app, &key), Style::new()),
+        let (text, style) = match (typing(app, &key), cell(app, theme, &key)) {
+            (Some(text), _) => (text, theme.key().add_modifier(Modifier::UNDERLINED)),
+            (None, (text, _)) if selected && one.column == open.column => (text, theme.selected()),
+            (None, cell) => cell,
         };
         spans.push(Span::styled(aligned(column, &text, one.width), style));
         spans.push(Span::raw(" "));
@@ -255,10 +254,19 @@ fn typing(app: &App, key: &str) -> Option<String> {
     })
 }
 
-fn cell(app: &App, key: &str) -> String {
-    match app.form.display(key, app.shown.get(key), app.lang) {
+/// A cell with the sign of what is wrong with it, or that it is news.
+fn cell(app: &App, theme: Theme, key: &str) -> (String, Style) {
+    let text = match app.form.display(key, app.shown.get(key), app.lang) {
         empty if empty.is_empty() => "–".to_owned(),
         text => clean(&text),
+    };
+    let mark = app.mark(key);
+    let (sign, style) = super::sign(theme, mark);
+    match mark {
+        Mark::Missing => (sign.to_owned(), style),
+        Mark::Conflict | Mark::Unsaved | Mark::Error => (format!("{sign}{text}"), style),
+        _ if app.is_news(key) => (format!("◄{text}"), theme.comment()),
+        Mark::Warning | Mark::Filled | Mark::Empty => (text, Style::new()),
     }
 }
 

@@ -78,7 +78,7 @@ pub(super) static SCREENS: &[Binding] = {
         ),
         bind(
             C::Form,
-            &[Key::ctrl('y'), Key::char('U')],
+            &[Key::ctrl('y'), Key::char('r')],
             A::Redo,
             "key-redo",
             false,
@@ -198,7 +198,7 @@ pub(super) static SCREENS: &[Binding] = {
         ),
         bind(
             C::Table,
-            &[Key::ctrl('y'), Key::char('U')],
+            &[Key::ctrl('y'), Key::char('r')],
             A::Redo,
             "key-redo",
             false,
