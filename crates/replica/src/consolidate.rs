@@ -15,7 +15,8 @@ use crate::author::{Place, insert_own};
 use crate::heads::LeftOut;
 use crate::overview::go_on;
 use crate::report::ReportKey;
-use crate::statements::Statements;
+use crate::statements::{Judge, Statements};
+use crate::units::joined_again;
 use crate::{Clock, Error, Replica};
 
 /// A rollup as people and programs read it.
@@ -245,16 +246,22 @@ impl Replica {
             expected,
             ..Sources::default()
         };
-        let units = sources.expected.clone();
-        let whole = units.len();
-        for (done, unit) in units.into_iter().enumerate() {
-            go_on(progress(done, whole))?;
-            let report = ReportKey {
+        let reports: Vec<ReportKey> = sources
+            .expected
+            .iter()
+            .map(|unit| ReportKey {
                 unit: unit.clone(),
                 ..key.clone()
-            };
-            let statements = self.statements(&report, true)?;
-            sources.flags.extend(self.flags(&unit, &statements)?);
+            })
+            .collect();
+        let keys = self.store.keys()?;
+        let mut judge = Judge::new(&keys);
+        let statements = self.statements_of(&self.unit, key.period, &reports, &mut judge)?;
+        for (done, (report, statements)) in reports.iter().zip(&statements).enumerate() {
+            go_on(progress(done, reports.len()))?;
+            let unit = &report.unit;
+            let again = joined_again(&mut judge, unit)?;
+            sources.flags.extend(flags(unit, again, statements));
             let Some(first) = statements.first_received() else {
                 continue;
             };
@@ -264,7 +271,7 @@ impl Replica {
             sources
                 .received
                 .insert(unit.clone(), Received { timeliness });
-            if let Some(input) = self.input(&report, &statements, timeliness)? {
+            if let Some(input) = self.input(report, statements, timeliness)? {
                 sources.inputs.push(input);
             }
         }
@@ -296,29 +303,6 @@ impl Replica {
             timeliness: Some(timeliness),
             state: rollup::state_of(&loaded.form, &snapshot, &key.unit, key.period),
         }))
-    }
-
-    fn flags(&self, unit: &UnitPath, statements: &Statements) -> Result<Vec<Flag>, Error> {
-        let mut flags = Vec::new();
-        let mut flag = |reason| {
-            flags.push(Flag {
-                unit: unit.clone(),
-                reason,
-            })
-        };
-        if self.is_reenrolled(unit)? && !model::sabotaged!(HideReenrolment) {
-            flag(FlagReason::Reenrolled);
-        }
-        let accepted = statements.accepted().map(|s| s.id);
-        let newest = statements.shown();
-        if let Some(newest) = newest.filter(|newest| Some(newest.id) != accepted) {
-            flag(match (newest.latest_review(), accepted) {
-                (Some(_), _) => FlagReason::Returned,
-                (None, Some(_)) => FlagReason::NewerPending,
-                (None, None) => FlagReason::Pending,
-            });
-        }
-        Ok(flags)
     }
 
     /// The newest rollup of a unit, for showing.
@@ -367,6 +351,30 @@ impl Replica {
             left_out,
         })
     }
+}
+
+/// What a reader must know of a unit.
+fn flags(unit: &UnitPath, joined_again: bool, statements: &Statements) -> Vec<Flag> {
+    let mut flags = Vec::new();
+    let mut flag = |reason| {
+        flags.push(Flag {
+            unit: unit.clone(),
+            reason,
+        })
+    };
+    if joined_again && !model::sabotaged!(HideReenrolment) {
+        flag(FlagReason::Reenrolled);
+    }
+    let accepted = statements.accepted().map(|s| s.id);
+    let newest = statements.shown();
+    if let Some(newest) = newest.filter(|newest| Some(newest.id) != accepted) {
+        flag(match (newest.latest_review(), accepted) {
+            (Some(_), _) => FlagReason::Returned,
+            (None, Some(_)) => FlagReason::NewerPending,
+            (None, None) => FlagReason::Pending,
+        });
+    }
+    flags
 }
 
 /// Whether a rollup would say the same as the one before it. The head of the

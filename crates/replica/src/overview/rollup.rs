@@ -9,6 +9,7 @@ use wire::{Content, EntryId, FlagReason, RollupContent};
 
 use crate::deep::content_of;
 use crate::report::ReportKey;
+use crate::statements::Judge;
 use crate::{Error, Replica};
 
 /// Names of units by path.
@@ -145,8 +146,9 @@ impl Replica {
 
     /// The names of this unit and all below.
     pub(super) fn names(&self) -> Result<Names, Error> {
-        let units = self.units()?.into_iter();
-        Ok(units.map(|view| (view.unit, view.name)).collect())
+        let known = self.store.keys()?;
+        let records = self.unit_records(&mut Judge::new(&known))?.into_iter();
+        Ok(records.map(|(unit, record)| (unit, record.name)).collect())
     }
 
     /// Keeps the inputs of another unit's rollup, as that unit gave them (CBOR),
