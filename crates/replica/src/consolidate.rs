@@ -86,9 +86,44 @@ impl Replica {
         head: &SecretKey,
         clock: Clock,
     ) -> Result<(RollupView, bool), Error> {
+        self.sign_consolidation(form, period, None, head, clock)
+    }
+
+    /// The same, if what would be signed is what the head has read: `facts` of
+    /// [`model::overview::RollupPage`].
+    ///
+    /// # Errors
+    /// [`Error::DraftChanged`]
+    pub fn sign_rollup_seen(
+        &mut self,
+        form: &str,
+        period: Period,
+        facts: &str,
+        head: &SecretKey,
+        clock: Clock,
+    ) -> Result<(RollupView, bool), Error> {
+        self.sign_consolidation(form, period, Some(facts), head, clock)
+    }
+
+    fn sign_consolidation(
+        &mut self,
+        form: &str,
+        period: Period,
+        seen: Option<&str>,
+        head: &SecretKey,
+        clock: Clock,
+    ) -> Result<(RollupView, bool), Error> {
         let key = ReportKey::regular(&self.unit, form, period);
-        let heads = self.rollup_heads(&self.unit, form, period)?;
-        let (mut content, inputs) = self.consolidation(&key, &mut |_, _| true)?;
+        // Of one state of the file, whatever arrives meanwhile.
+        let (heads, (mut content, inputs)) = self.store.read(|_| {
+            let heads = self.rollup_heads(&self.unit, form, period)?;
+            Ok::<_, Error>((heads, self.consolidation(&key, &mut |_, _| true)?))
+        })?;
+        if let Some(seen) = seen
+            && facts_of(&content)?.to_string() != seen
+        {
+            return Err(Error::DraftChanged);
+        }
         let only = match heads[..] {
             [only] => self.store.get(&only)?,
             _ => None,
@@ -375,6 +410,18 @@ fn flags(unit: &UnitPath, joined_again: bool, statements: &Statements) -> Vec<Fl
         });
     }
     flags
+}
+
+/// A name for all that a rollup says of the reports: what a head has read is what
+/// they sign.
+pub(crate) fn facts_of(content: &RollupContent) -> Result<wire::Digest, Error> {
+    let facts = RollupContent {
+        receipts_head: None,
+        replaces: Vec::new(),
+        ..content.clone()
+    };
+    let bytes = wire::cbor::to_vec(&facts).map_err(wire::EntryError::Cbor)?;
+    Ok(wire::Digest::of(&[&bytes]))
 }
 
 /// Whether a rollup would say the same as the one before it. The head of the

@@ -99,6 +99,9 @@ pub enum Error {
     /// Two concurrent submissions stand.
     #[error("two submissions stand side by side: one must replace the other")]
     TwoSubmissions,
+    /// A rollup would say something else than what was read.
+    #[error("the numbers have changed since they were read")]
+    DraftChanged,
     /// Something was added to a report since it was read.
     #[error("the report has changed since it was read")]
     ChangedSince,
@@ -208,6 +211,7 @@ impl Error {
             Error::DraftsLeft(_) => "drafts-left",
             Error::TwoSubmissions => "two-submissions",
             Error::ChangedSince => "changed-since",
+            Error::DraftChanged => "draft-changed",
             Error::NewerSubmission => "newer-submission",
             Error::Incomplete(_) => "incomplete",
             Error::Review(_) => "review",

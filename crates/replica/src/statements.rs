@@ -312,9 +312,10 @@ impl Replica {
                 continue;
             };
             // A receipt speaks of the reports of its own unit and period only.
-            let place = (&entry.body().unit, entry.body().period);
+            let body = entry.body();
+            let place = (body.stream, &body.unit, body.period);
             if receipt.received.contains(&submitted.id)
-                && place == (&key.unit, Some(key.period))
+                && place == (Stream::Report, &key.unit, Some(key.period))
                 && judge.standing(entry)?.is_in_effect()
             {
                 submitted.add_receipt(entry);

@@ -119,13 +119,8 @@ impl Desk<'_> {
                 ];
                 self.tr_with("notice-returned", &args)
             }
-            Command::SignRollup { period, shown } => {
-                let unit = replica.unit().clone();
-                let page = replica.rollup_page(&unit, form, *period, &mut |_, _| true)?;
-                if page.draft.as_ref() != Some(&**shown) {
-                    return Err(Failure::new("draft-changed", Exit::Refused));
-                }
-                let (view, new) = replica.sign_rollup(form, *period, key, clock)?;
+            Command::SignRollup { period, facts } => {
+                let (view, new) = replica.sign_rollup_seen(form, *period, facts, key, clock)?;
                 let id = if new {
                     "notice-rollup-signed"
                 } else {

@@ -206,11 +206,11 @@ impl Shell {
         let Some(Data::Rollup(page)) = self.page().and_then(|page| page.data.as_ref()) else {
             return Vec::new();
         };
-        match &page.draft {
-            Some(draft) if rollup::is_new(page) => {
+        match &page.facts {
+            Some(facts) if rollup::is_new(page) => {
                 let command = Command::SignRollup {
                     period: page.period,
-                    shown: Box::new(draft.clone()),
+                    facts: facts.clone(),
                 };
                 self.carry_out(command)
             }

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use model::overview::Totals;
 use model::{Form, Level, Period, Timestamp, UnitPath};
 
 use crate::form;
@@ -69,8 +68,8 @@ pub enum Command {
     SignRollup {
         /// The period.
         period: Period,
-        /// What was read: nothing else is signed.
-        shown: Box<Totals>,
+        /// What was read, by the name of the page's draft: nothing else is signed.
+        facts: String,
     },
     /// Invite a unit.
     Invite {

@@ -278,10 +278,9 @@ fn signing_is_solemn_and_says_so_where_it_is_not_ours() {
     assert_eq!(press(&mut shell, Key::ctrl('s')), []);
     typed(&mut shell, "abc");
     let effects = press(&mut shell, ENTER);
-    let shown = Box::new(rollup().draft.expect("a draft"));
     let command = Command::SignRollup {
         period: period(),
-        shown,
+        facts: "7b".repeat(32),
     };
     assert!(
         matches!(effects.as_slice(), [Effect::Do { command: c, passphrase: Some(_) }] if *c == command),

@@ -105,7 +105,7 @@ fn step(so: &mut Machine, one: &mut Machine, what: u64) {
 #[test]
 fn a_board_of_any_tree_is_the_review_list() {
     let mut seen = Vec::new();
-    for seed in 0..4 {
+    for seed in 0..8 {
         let mut random = Seeded::new(seed);
         let mut tree = Tree::new(4);
         tree.so.invite(&facility(90));
