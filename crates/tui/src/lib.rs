@@ -1,13 +1,15 @@
-//! The terminal form: state, update and view, and nothing that touches a terminal.
+//! The screens of all three programs: state, update and view, and nothing that
+//! touches a terminal.
 //!
 //! A runner (in `node`) owns the terminal, the clock and the replica. It feeds
-//! [`Msg`]s to [`App::update`], carries out the [`Effect`]s that come back, in
-//! order, and draws with [`draw`]:
+//! [`Msg`]s to [`Shell::update`], carries out the [`Effect`]s that come back, in
+//! order, and draws with [`draw`]. An open report is a [`form::App`] of the same
+//! kind inside the shell:
 //!
 //! ```text
-//! key, paste, tick ──► Msg ──► App::update ──► [Effect] ──► runner ──► replica
-//!                       ▲                                              │
-//!                       └───────── Loaded, Saved, Unlocked, … ◄────────┘
+//! key, mouse, tick ──► Msg ──► Shell::update ──► [Effect] ──► runner ──► replica
+//!                       ▲       form::App::update                        │
+//!                       └───────── Page, Loaded, Saved, Unlocked, … ◄────┘
 //! ```
 //!
 //! It deliberately has no clock, no thread, no file and no socket, and it does
@@ -17,9 +19,12 @@
 //! - `update` is a function of state and message; `draw` only reads.
 //! - Leaving a field emits exactly one save, or none and a message. What was
 //!   typed is shown until the runner says that it is saved *and* a newer
-//!   [`ReportView`] has come; a save that failed stays on screen and can be
+//!   [`form::ReportView`] has come; a save that failed stays on screen and can be
 //!   tried again.
-//! - One table of keys ([`keymap`]) drives the dispatch, the footer and the help.
+//! - What was edited can be taken back, and no undo overwrites unasked what
+//!   somebody else has changed since.
+//! - One table of keys ([`keymap`]) drives the dispatch, the footer and the help;
+//!   one layout drives drawing and pointing.
 //! - Foreign text reaches a cell only through `parts::display::clean`.
 //! - Neither function panics, at any size, for any text and any order of messages.
 
