@@ -88,6 +88,7 @@ table-empty-confirmed = √ Confirmed: the unit has none. Press Space to take it
 detail-conflict = Several people entered different values: press Enter to choose
 detail-previous = Last period: { $value }
 edit-arrived = While you typed, the value became “{ $value }”. Saving replaces it.
+edit-text-arrived-by = ! { $author } has just changed this text; both edits are kept when you save.
 edit-text-arrived = ! Somebody else has just edited this text; saving keeps both edits.
 amount-billions = { $amount } billion dong
 amount-millions = { $amount } million dong

@@ -24,8 +24,11 @@
 //!   typed is shown until the runner says that it is saved *and* a newer
 //!   [`form::ReportView`] has come; a save that failed stays on screen and can be
 //!   tried again.
+//! - What was edited can be taken back, and no undo overwrites unasked what
+//!   somebody else has changed since.
 //! - A signed command names what was read: the submission, the draft.
-//! - One table of keys ([`keymap`]) drives the dispatch, the footer and the help.
+//! - One table of keys ([`keymap`]) drives the dispatch, the footer and the help;
+//!   one layout drives drawing and pointing.
 //! - Foreign text reaches a cell only through `parts::display::clean`.
 //! - Neither function panics, at any size, for any text and any order of messages.
 

@@ -115,3 +115,23 @@ fn a_third_value_settles_a_conflict() {
     assert_eq!(press(&mut app, ENTER), [set("B3", Scalar::Int(91))]);
     assert!(app.conflict("B3").is_none());
 }
+
+#[test]
+fn whose_words_arrive_in_an_open_text_is_said() {
+    let mut app = app();
+    go(&mut app, "I1");
+    press(&mut app, ENTER);
+    let mut view = view_of(snapshot());
+    view.snapshot.texts.insert("I1".into(), "Khác".into());
+    view.news.push(NewsView {
+        key: "I1".into(),
+        author: "Trần Văn Minh".into(),
+        at: now(),
+    });
+    load(&mut app, view);
+    let shown = screen(&app);
+    assert!(
+        shown.contains("! Trần Văn Minh vừa sửa văn bản này"),
+        "{shown}"
+    );
+}
