@@ -262,9 +262,22 @@ fn a_facility_that_was_enrolled_later_is_not_hidden() {
     let (so, bo) = (&mut scene.tree.so, &mut scene.tree.bo);
     so.now.0 += 3_600_000;
     bo.now = so.now;
-    so.invite(&facility(9));
+    let mut later = so.join_below(&facility(9), Store::open_in_memory().unwrap(), 99);
     settle(so, bo);
-    let check = scene.check(&scene.inputs.clone());
+    let check = scene.check(&scene.inputs);
+    assert!(check.ok, "{check:?}");
+    // Nor when it has reported since.
+    let (so, bo) = (&mut scene.tree.so, &mut scene.tree.bo);
+    later.now = so.now;
+    later.report();
+    settle(&mut later, so);
+    settle(so, bo);
+    let report = Ask::Report {
+        unit: facility(9),
+        period: quarter(),
+    };
+    ask(bo, so, vec![report]);
+    let check = scene.check(&scene.inputs);
     assert!(check.ok, "{check:?}");
 }
 
