@@ -206,9 +206,8 @@ impl App {
     pub(crate) fn conflicts(&self) -> impl Iterator<Item = &ConflictView> {
         let settled = |conflict: &ConflictView| {
             self.saves.iter().any(|save| match &save.effect {
-                Effect::SetValue { key, .. } | Effect::ResolveConflict { key, .. } => {
-                    *key == conflict.key
-                }
+                Effect::SetValue { key, upon, .. } => upon.settles && *key == conflict.key,
+                Effect::ResolveConflict { key, .. } => *key == conflict.key,
                 _ => false,
             })
         };

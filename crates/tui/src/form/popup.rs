@@ -7,6 +7,7 @@ use model::input::{parse_date, show_date};
 
 use crate::form::past::PastBox;
 use crate::form::undo::{Edit, Way};
+use crate::form::upon::{Footing, Upon};
 use crate::parts::area::Area;
 use crate::parts::key::Key;
 use crate::parts::keymap::{Action, Context};
@@ -62,8 +63,8 @@ pub(crate) struct LineEdit {
     pub(crate) base: Scalar,
     /// Why it was not taken.
     pub(crate) error: Option<String>,
-    /// The value that has come from elsewhere since.
-    pub(crate) arrived: Option<Scalar>,
+    /// What it rests on, and what has come since.
+    pub(crate) footing: Footing,
 }
 
 impl LineEdit {
@@ -131,6 +132,8 @@ pub(crate) struct ChoiceEdit {
     pub(crate) cursor: usize,
     /// The value that stood there.
     pub(crate) base: Scalar,
+    /// What it rests on, and what has come since.
+    pub(crate) footing: Footing,
 }
 
 /// One choice.
@@ -235,6 +238,8 @@ pub(crate) enum Confirmed {
     Clear {
         /// The key.
         key: String,
+        /// What was shown when this was asked.
+        upon: Upon,
     },
     /// Close the text editor below without saving.
     DropText,
@@ -245,7 +250,29 @@ pub(crate) enum Confirmed {
         edit: Edit,
         /// Which way that goes.
         way: Way,
+        /// What was shown when this was asked.
+        upon: Upon,
     },
+}
+
+impl Confirmed {
+    /// The key whose values a yes would change.
+    pub(crate) fn about(&self) -> Option<String> {
+        match self {
+            Confirmed::Clear { key, .. } => Some(key.clone()),
+            Confirmed::RemoveRow { table, row } => Some(format!("{table}/{row}")),
+            Confirmed::Apply { edit, .. } => Some(edit.key()),
+            Confirmed::Quit | Confirmed::DropText => None,
+        }
+    }
+
+    /// The same was shown in a newer view.
+    pub(crate) fn rest_on(&mut self, now: Upon) {
+        match self {
+            Confirmed::Clear { upon, .. } | Confirmed::Apply { upon, .. } => *upon = now,
+            Confirmed::RemoveRow { .. } | Confirmed::Quit | Confirmed::DropText => {}
+        }
+    }
 }
 
 /// A passphrase being typed.
