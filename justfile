@@ -37,6 +37,12 @@ tidy:
     cargo fmt --all
     cargo insta review || echo "cargo-insta is not there: look for *.snap.new yourself"
 
+# How long a key takes until its frame is drawn, and a page until its data is there,
+# with an almost empty home beside the full one.
+bench:
+    cargo bench --locked -p quanho-tui --bench frames
+    cargo bench --locked -p quanho-replica --bench desk
+
 # One seed of the simulator: what was done, or how it failed and the fewest events
 # that fail so.
 sim SEED:

@@ -105,26 +105,7 @@ pub fn effective_grants<L: Ledger>(
 /// # Errors
 /// The ledger's.
 pub fn enrolments<L: Ledger>(unit: &UnitPath, ledger: &L) -> Result<Vec<EntryId>, L::Error> {
-    let mut judge = Judge::new(ledger);
-    let at_unit = ledger.grants_at(unit)?;
-    let mut uses = BTreeSet::new();
-    for grant in &at_unit {
-        let invited = at_unit
-            .iter()
-            .filter(|invite| invite.subject == Subject::Invite && invite.key == grant.issuer);
-        for invite in invited {
-            let issuers = ledger.grants_of(&invite.issuer)?;
-            let from_above = issuers.iter().any(|held| {
-                held.unit != *unit && table::may_give(held, &Given::held(invite)).is_ok()
-            });
-            if from_above && judge.has_counted(grant)? {
-                let receipt = judge.earliest_receipt(&grant.credential)?;
-                let place = receipt.map(|mark| (mark.time, mark.seq));
-                uses.insert((place.is_none(), place, grant.credential));
-            }
-        }
-    }
-    Ok(uses.into_iter().map(|(_, _, id)| id).collect())
+    Judge::new(ledger).enrolments(unit)
 }
 
 /// Answers for many entries over one held set: what is known of an author is
@@ -184,6 +165,32 @@ impl<'l, L: Ledger> Judge<'l, L> {
             }
         }
         Ok(effective)
+    }
+
+    /// See [`enrolments`].
+    ///
+    /// # Errors
+    /// The ledger's.
+    pub fn enrolments(&mut self, unit: &UnitPath) -> Result<Vec<EntryId>, L::Error> {
+        let at_unit = self.ledger.grants_at(unit)?;
+        let mut uses = BTreeSet::new();
+        for grant in &at_unit {
+            let invited = at_unit
+                .iter()
+                .filter(|invite| invite.subject == Subject::Invite && invite.key == grant.issuer);
+            for invite in invited {
+                let issuers = self.ledger.grants_of(&invite.issuer)?;
+                let from_above = issuers.iter().any(|held| {
+                    held.unit != *unit && table::may_give(held, &Given::held(invite)).is_ok()
+                });
+                if from_above && self.has_counted(grant)? {
+                    let receipt = self.earliest_receipt(&grant.credential)?;
+                    let place = receipt.map(|mark| (mark.time, mark.seq));
+                    uses.insert((place.is_none(), place, grant.credential));
+                }
+            }
+        }
+        Ok(uses.into_iter().map(|(_, _, id)| id).collect())
     }
 
     /// The receipt with the smallest (time, seq, id) among those in effect that

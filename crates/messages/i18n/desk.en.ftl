@@ -154,6 +154,7 @@ home-returned = { $count ->
 }
 task-late = overdue
 task-open = open
+review-newer = The unit has just submitted a newer report. F5: read it.
 review-empty = The unit has sent nothing for this period.
 review-signed = signed by { $by } { $time }
 review-counts = { $errors } errors, { $warnings } warnings, { $outliers } big changes, { $remarks } remarks unsent
@@ -236,6 +237,7 @@ notice-rollup-signed = Signed the rollup { $id }.
 notice-rollup-same = The signed one is still right; nothing was signed.
 notice-renamed = Renamed { $unit }.
 notice-person-added = Added { $name }.
+notice-errand-lost = This ended with an error of the program: see the log.
 notice-closed = Closed { $unit }.
 notice-closed-already = This unit is closed already.
 notice-revoked = Revoked the key { $key }.

@@ -15,7 +15,8 @@ use crate::author::{Place, insert_own};
 use crate::heads::LeftOut;
 use crate::overview::go_on;
 use crate::report::ReportKey;
-use crate::statements::Statements;
+use crate::statements::{Judge, Statements};
+use crate::units::joined_again;
 use crate::{Clock, Error, Replica};
 
 /// A rollup as people and programs read it.
@@ -85,9 +86,44 @@ impl Replica {
         head: &SecretKey,
         clock: Clock,
     ) -> Result<(RollupView, bool), Error> {
+        self.sign_consolidation(form, period, None, head, clock)
+    }
+
+    /// The same, if what would be signed is what the head has read: `facts` of
+    /// [`model::overview::RollupPage`].
+    ///
+    /// # Errors
+    /// [`Error::DraftChanged`]
+    pub fn sign_rollup_seen(
+        &mut self,
+        form: &str,
+        period: Period,
+        facts: &str,
+        head: &SecretKey,
+        clock: Clock,
+    ) -> Result<(RollupView, bool), Error> {
+        self.sign_consolidation(form, period, Some(facts), head, clock)
+    }
+
+    fn sign_consolidation(
+        &mut self,
+        form: &str,
+        period: Period,
+        seen: Option<&str>,
+        head: &SecretKey,
+        clock: Clock,
+    ) -> Result<(RollupView, bool), Error> {
         let key = ReportKey::regular(&self.unit, form, period);
-        let heads = self.rollup_heads(&self.unit, form, period)?;
-        let (mut content, inputs) = self.consolidation(&key, &mut |_, _| true)?;
+        // Of one state of the file, whatever arrives meanwhile.
+        let (heads, (mut content, inputs)) = self.store.read(|_| {
+            let heads = self.rollup_heads(&self.unit, form, period)?;
+            Ok::<_, Error>((heads, self.consolidation(&key, &mut |_, _| true)?))
+        })?;
+        if let Some(seen) = seen
+            && facts_of(&content)?.to_string() != seen
+        {
+            return Err(Error::DraftChanged);
+        }
         let only = match heads[..] {
             [only] => self.store.get(&only)?,
             _ => None,
@@ -245,16 +281,22 @@ impl Replica {
             expected,
             ..Sources::default()
         };
-        let units = sources.expected.clone();
-        let whole = units.len();
-        for (done, unit) in units.into_iter().enumerate() {
-            go_on(progress(done, whole))?;
-            let report = ReportKey {
+        let reports: Vec<ReportKey> = sources
+            .expected
+            .iter()
+            .map(|unit| ReportKey {
                 unit: unit.clone(),
                 ..key.clone()
-            };
-            let statements = self.statements(&report, true)?;
-            sources.flags.extend(self.flags(&unit, &statements)?);
+            })
+            .collect();
+        let keys = self.store.keys()?;
+        let mut judge = Judge::new(&keys);
+        let statements = self.statements_of(&self.unit, key.period, &reports, &mut judge)?;
+        for (done, (report, statements)) in reports.iter().zip(&statements).enumerate() {
+            go_on(progress(done, reports.len()))?;
+            let unit = &report.unit;
+            let again = joined_again(&mut judge, unit)?;
+            sources.flags.extend(flags(unit, again, statements));
             let Some(first) = statements.first_received() else {
                 continue;
             };
@@ -264,7 +306,7 @@ impl Replica {
             sources
                 .received
                 .insert(unit.clone(), Received { timeliness });
-            if let Some(input) = self.input(&report, &statements, timeliness)? {
+            if let Some(input) = self.input(report, statements, timeliness)? {
                 sources.inputs.push(input);
             }
         }
@@ -296,29 +338,6 @@ impl Replica {
             timeliness: Some(timeliness),
             state: rollup::state_of(&loaded.form, &snapshot, &key.unit, key.period),
         }))
-    }
-
-    fn flags(&self, unit: &UnitPath, statements: &Statements) -> Result<Vec<Flag>, Error> {
-        let mut flags = Vec::new();
-        let mut flag = |reason| {
-            flags.push(Flag {
-                unit: unit.clone(),
-                reason,
-            })
-        };
-        if self.is_reenrolled(unit)? && !model::sabotaged!(HideReenrolment) {
-            flag(FlagReason::Reenrolled);
-        }
-        let accepted = statements.accepted().map(|s| s.id);
-        let newest = statements.shown();
-        if let Some(newest) = newest.filter(|newest| Some(newest.id) != accepted) {
-            flag(match (newest.latest_review(), accepted) {
-                (Some(_), _) => FlagReason::Returned,
-                (None, Some(_)) => FlagReason::NewerPending,
-                (None, None) => FlagReason::Pending,
-            });
-        }
-        Ok(flags)
     }
 
     /// The newest rollup of a unit, for showing.
@@ -367,6 +386,42 @@ impl Replica {
             left_out,
         })
     }
+}
+
+/// What a reader must know of a unit.
+fn flags(unit: &UnitPath, joined_again: bool, statements: &Statements) -> Vec<Flag> {
+    let mut flags = Vec::new();
+    let mut flag = |reason| {
+        flags.push(Flag {
+            unit: unit.clone(),
+            reason,
+        })
+    };
+    if joined_again && !model::sabotaged!(HideReenrolment) {
+        flag(FlagReason::Reenrolled);
+    }
+    let accepted = statements.accepted().map(|s| s.id);
+    let newest = statements.shown();
+    if let Some(newest) = newest.filter(|newest| Some(newest.id) != accepted) {
+        flag(match (newest.latest_review(), accepted) {
+            (Some(_), _) => FlagReason::Returned,
+            (None, Some(_)) => FlagReason::NewerPending,
+            (None, None) => FlagReason::Pending,
+        });
+    }
+    flags
+}
+
+/// A name for all that a rollup says of the reports: what a head has read is what
+/// they sign.
+pub(crate) fn facts_of(content: &RollupContent) -> Result<wire::Digest, Error> {
+    let facts = RollupContent {
+        receipts_head: None,
+        replaces: Vec::new(),
+        ..content.clone()
+    };
+    let bytes = wire::cbor::to_vec(&facts).map_err(wire::EntryError::Cbor)?;
+    Ok(wire::Digest::of(&[&bytes]))
 }
 
 /// Whether a rollup would say the same as the one before it. The head of the

@@ -99,6 +99,12 @@ pub enum Error {
     /// Two concurrent submissions stand.
     #[error("two submissions stand side by side: one must replace the other")]
     TwoSubmissions,
+    /// A rollup would say something else than what was read.
+    #[error("the numbers have changed since they were read")]
+    DraftChanged,
+    /// Something was added to a report since it was read.
+    #[error("the report has changed since it was read")]
+    ChangedSince,
     /// Another submission stands than the one that was read.
     #[error("a newer submission has arrived")]
     NewerSubmission,
@@ -204,6 +210,8 @@ impl Error {
             Error::CheckFailed(_) => "check-failed",
             Error::DraftsLeft(_) => "drafts-left",
             Error::TwoSubmissions => "two-submissions",
+            Error::ChangedSince => "changed-since",
+            Error::DraftChanged => "draft-changed",
             Error::NewerSubmission => "newer-submission",
             Error::Incomplete(_) => "incomplete",
             Error::Review(_) => "review",

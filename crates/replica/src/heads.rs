@@ -89,12 +89,8 @@ impl Replica {
     /// The provinces that this tree has.
     pub(crate) fn known_provinces(&self) -> Result<Vec<UnitPath>, Error> {
         let province = |unit: &UnitPath| unit.level() == Level::Province;
-        Ok(self
-            .units()?
-            .into_iter()
-            .map(|view| view.unit)
-            .filter(province)
-            .collect())
+        let known = self.known_units()?.into_iter();
+        Ok(known.filter(province).collect())
     }
 
     /// Each province's newest rollup. No province keeps the nation waiting: one

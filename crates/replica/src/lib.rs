@@ -40,6 +40,7 @@ mod show;
 mod statements;
 mod status;
 mod submit;
+mod units;
 mod verify;
 mod views;
 
@@ -54,7 +55,7 @@ pub use holdings::Peering;
 pub use intake::Intake;
 pub use invites::{ExtendedInvite, InviteUser};
 pub use join::JoinKeys;
-pub use org::{CampaignSpec, UnitChange};
+pub use org::CampaignSpec;
 pub use people::{KeyView, Person, role_name, roles_of_level};
 pub use repair::{DamagedView, RepairView};
 pub use report::ReportKey;
@@ -62,6 +63,7 @@ pub use review::Remark;
 pub use screen::{News, Received, ScreenView};
 pub use setup::{Founded, INVITE_VALID_DAYS, IssuedInvite};
 pub use status::{Problem, StatusView, VerifyView};
+pub use units::UnitChange;
 pub use verify::Checks;
 pub use views::*;
 

@@ -1,17 +1,18 @@
-//! Units, forms and campaigns, as the held and standing entries have them.
+//! Forms and campaigns, as the held and standing entries have them.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use identity::{Ledger, SecretKey, Standing, Verified, standing};
+use identity::{SecretKey, Standing, Verified, standing};
 use model::form::{builtin, builtin_toml};
-use model::{Form, Level, Period, Timestamp, UnitPath};
+use model::{Form, Period, Timestamp, UnitPath};
 use store::EntryFilter;
-use wire::{CampaignContent, Content, EntryId, FormContent, Kind, Stream, Subject, UnitContent};
+use wire::{CampaignContent, Content, FormContent, Kind, Stream};
 
 use crate::author::Place;
 use crate::report::ReportKey;
-use crate::views::{CampaignView, FormView, UnitView};
+use crate::statements::Judge;
+use crate::views::{CampaignView, FormView};
 use crate::{Clock, Error, Replica};
 
 /// What a campaign is opened with.
@@ -29,159 +30,10 @@ pub struct CampaignSpec {
     pub basis: Option<String>,
 }
 
-/// A change to a unit's record.
-#[derive(Clone, Debug)]
-pub enum UnitChange {
-    /// A new name.
-    Rename(String),
-    /// It no longer reports from now on.
-    Close,
-}
-
 impl Replica {
     /// Whether an entry is in effect now.
     pub(crate) fn in_effect(&self, entry: &Verified) -> Result<bool, Error> {
         Ok(standing(entry, &self.store)? == Standing::InEffect)
-    }
-
-    /// The name of a unit, from its newest `unit` entry.
-    pub fn unit_name(&self, unit: &UnitPath) -> Result<Option<String>, Error> {
-        Ok(self.unit_record(unit)?.map(|record| record.name))
-    }
-
-    pub(crate) fn unit_record(&self, unit: &UnitPath) -> Result<Option<UnitContent>, Error> {
-        Ok(self.newest_unit(unit)?.map(|(_, content)| content))
-    }
-
-    /// The newest `unit` entry in effect, with its time.
-    pub(crate) fn newest_unit(
-        &self,
-        unit: &UnitPath,
-    ) -> Result<Option<(Timestamp, UnitContent)>, Error> {
-        let filter = EntryFilter {
-            unit: Some(unit.clone()),
-            stream: Some(Stream::Org),
-            kind: Some(Kind::Unit),
-            ..Default::default()
-        };
-        let mut newest: Option<((Timestamp, EntryId), UnitContent)> = None;
-        for stored in self.store.entries(&filter)? {
-            let Content::Unit(content) = &stored.entry.body().content else {
-                continue;
-            };
-            let rank = (stored.entry.body().time, stored.entry.id());
-            let newer = newest.as_ref().is_none_or(|(best, _)| rank > *best);
-            if newer && self.in_effect(&stored.entry)? {
-                newest = Some((rank, content.clone()));
-            }
-        }
-        Ok(newest.map(|((time, _), content)| (time, content)))
-    }
-
-    /// Whether any machine or person ever joined for this unit.
-    pub(crate) fn is_enrolled(&self, unit: &UnitPath) -> Result<bool, Error> {
-        let grants = self.store.grants_at(unit)?;
-        Ok(grants.iter().any(|grant| grant.subject != Subject::Invite))
-    }
-
-    /// Whether the unit has an invite or a credential that is not revoked.
-    pub(crate) fn has_standing_credential(&self, unit: &UnitPath) -> Result<bool, Error> {
-        for grant in self.store.grants_at(unit)? {
-            if !self.is_revoked(&grant.key, unit)? {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    /// This unit and all that are known below it.
-    pub fn units(&self) -> Result<Vec<UnitView>, Error> {
-        let filter = EntryFilter {
-            unit: Some(self.unit.clone()),
-            subtree: true,
-            stream: Some(Stream::Org),
-            kind: Some(Kind::Unit),
-            ..Default::default()
-        };
-        let mut paths: Vec<UnitPath> = self
-            .store
-            .entries(&filter)?
-            .into_iter()
-            .map(|stored| stored.entry.body().unit.clone())
-            .collect();
-        paths.sort();
-        paths.dedup();
-        let mut units = Vec::new();
-        for path in paths {
-            let Some(record) = self.unit_record(&path)? else {
-                continue;
-            };
-            units.push(UnitView {
-                name: record.name,
-                level: path.level().as_str(),
-                enrolled: self.is_enrolled(&path)?,
-                reenrolled: self.is_reenrolled(&path)?,
-                closed: record.closed.map(|time| time.to_rfc3339()),
-                unit: path,
-            });
-        }
-        Ok(units)
-    }
-
-    /// Whether the unit joined more than once: its keys are not the first ones.
-    pub(crate) fn is_reenrolled(&self, unit: &UnitPath) -> Result<bool, Error> {
-        Ok(identity::enrolments(unit, &self.store)?.len() > 1)
-    }
-
-    /// Renames or closes a unit directly below.
-    pub fn change_unit(
-        &mut self,
-        registrar: &SecretKey,
-        unit: &UnitPath,
-        change: UnitChange,
-        clock: Clock,
-    ) -> Result<EntryId, Error> {
-        let (newest, mut record) = self
-            .newest_unit(unit)?
-            .ok_or_else(|| Error::NoSuchUnit(unit.clone()))?;
-        match change {
-            UnitChange::Rename(name) => record.name = name,
-            UnitChange::Close => record.closed = Some(clock.now),
-        }
-        let (place, content) = (Place::org(unit), Content::Unit(record));
-        Ok(self
-            .append_after(registrar, place, content, Some(newest), clock)?
-            .id())
-    }
-
-    /// The facilities that had to report: in the audience, open at the due
-    /// time, with an invite or a credential that stands.
-    pub(crate) fn expected(
-        &self,
-        audience: &UnitPath,
-        due: Option<Timestamp>,
-    ) -> Result<Vec<UnitPath>, Error> {
-        let mut expected = Vec::new();
-        for view in self.units()? {
-            let unit = view.unit;
-            if unit.level() != Level::Facility || !audience.contains(&unit) {
-                continue;
-            }
-            let Some(record) = self.unit_record(&unit)? else {
-                continue;
-            };
-            let open = match due {
-                None => record.closed.is_none(),
-                Some(due) => {
-                    record.opened.is_none_or(|from| from < due)
-                        && record.closed.is_none_or(|until| until >= due)
-                }
-            };
-            if open && self.has_standing_credential(&unit)? {
-                expected.push(unit);
-            }
-        }
-        Ok(expected)
     }
 
     /// A form by name, as this unit has it: the version given, else the newest.
@@ -399,20 +251,13 @@ impl Replica {
             ..Default::default()
         };
         let mut campaigns = Vec::new();
-        for stored in self.store.entries(&filter)? {
-            let body = stored.entry.body();
-            let (Content::Campaign(content), Some(period)) = (&body.content, body.period) else {
-                continue;
-            };
-            if self.in_effect(&stored.entry)? {
-                campaigns.push(CampaignView::new(
-                    &body.unit,
-                    period,
-                    content,
-                    stored.entry.id(),
-                ));
+        self.for_standing(&filter, &mut Judge::new(&self.store), |entry| {
+            let body = entry.body();
+            if let (Content::Campaign(content), Some(period)) = (&body.content, body.period) {
+                let view = CampaignView::new(&body.unit, period, content, entry.id());
+                campaigns.push(view);
             }
-        }
+        })?;
         campaigns.sort_by(|a, b| {
             (b.period, &a.form, a.ordinal, &a.unit, a.id)
                 .cmp(&(a.period, &b.form, b.ordinal, &b.unit, b.id))

@@ -134,18 +134,6 @@ impl Replica {
             .map_or_else(|| key.short(), |grant| grant.name))
     }
 
-    /// Whether a revocation of this key at this unit is held and stands.
-    pub fn is_revoked(&self, key: &PublicKey, at: &UnitPath) -> Result<bool, Error> {
-        for record in self.store.revocations_of(key, at)? {
-            if let Some(entry) = self.store.get(&record.id)?
-                && self.in_effect(&entry)?
-            {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
     /// Gives a new person of this unit roles.
     pub fn add_person(
         &mut self,

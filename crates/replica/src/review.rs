@@ -35,12 +35,8 @@ impl Replica {
         let below = |unit: &UnitPath| {
             unit.level() == Level::Facility && unit.parent().as_ref() == Some(&self.unit)
         };
-        Ok(self
-            .units()?
-            .into_iter()
-            .map(|view| view.unit)
-            .filter(below)
-            .collect())
+        let known = self.known_units()?.into_iter();
+        Ok(known.filter(below).collect())
     }
 
     fn review_line(&self, key: &ReportKey) -> Result<ReviewLine, Error> {

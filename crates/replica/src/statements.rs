@@ -3,10 +3,10 @@
 
 use std::collections::HashMap;
 
-use identity::Verified;
+use identity::{Ledger, Verified};
 use model::workflow::{ReportState, ReviewFact, SubmissionFact, derive, timeliness};
 use model::{Period, Timestamp, UnitPath};
-use store::{EntryFilter, Store};
+use store::{EntryFilter, Store, StoreError};
 use wire::{
     Content, DocId, EntryId, Kind, PublicKey, ReceiptContent, ReviewContent, Stream,
     SubmissionContent, Timeliness, Verdict,
@@ -16,7 +16,13 @@ use crate::report::ReportKey;
 use crate::{Error, Replica};
 
 /// Judges entries of this store; one for as many of them as possible.
-pub(crate) type Judge<'s> = identity::Judge<'s, Store>;
+pub(crate) type Judge<'l, L = Store> = identity::Judge<'l, L>;
+
+/// What is held about keys: the store itself or, where thousands of questions
+/// come, [`store::Keys`].
+pub(crate) trait Held: Ledger<Error = StoreError> {}
+
+impl<L: Ledger<Error = StoreError>> Held for L {}
 
 /// A submission with everything stated about it.
 #[derive(Clone, Debug)]
@@ -180,15 +186,13 @@ struct Scope<'a> {
 
 impl Scope<'_> {
     fn filter(&self, kind: Kind) -> EntryFilter {
-        // A receipt covers every report of its unit and period.
-        let of_doc = kind != Kind::Receipt;
         EntryFilter {
             unit: Some(self.unit.clone()),
             subtree: self.doc.is_none(),
             stream: Some(Stream::Report),
             kind: Some(kind),
             period: Some(Some(self.period)),
-            doc: self.doc.filter(|_| of_doc),
+            doc: self.doc,
             ..EntryFilter::default()
         }
     }
@@ -201,13 +205,22 @@ impl Replica {
         key: &ReportKey,
         has_content: bool,
     ) -> Result<Statements, Error> {
+        self.statements_by(key, has_content, &mut Judge::new(&self.store))
+    }
+
+    /// The same where a judge is at hand.
+    pub(crate) fn statements_by<L: Held>(
+        &self,
+        key: &ReportKey,
+        has_content: bool,
+        judge: &mut Judge<'_, L>,
+    ) -> Result<Statements, Error> {
         let scope = Scope {
             unit: &key.unit,
             period: key.period,
             doc: Some(key.doc()),
         };
-        let mut judge = Judge::new(&self.store);
-        let found = self.gather(&scope, std::slice::from_ref(key), &mut judge)?;
+        let found = self.gather(&scope, std::slice::from_ref(key), judge)?;
         let submissions = found.into_iter().next().unwrap_or_default();
         Ok(Statements::new(submissions, has_content))
     }
@@ -215,12 +228,12 @@ impl Replica {
     /// The same of many reports of one period at and below a unit, in one pass
     /// over each kind: in the order of the keys. Whether a report without a
     /// submission was begun is asked for it alone.
-    pub(crate) fn statements_of(
+    pub(crate) fn statements_of<L: Held>(
         &self,
         below: &UnitPath,
         period: Period,
         keys: &[ReportKey],
-        judge: &mut Judge<'_>,
+        judge: &mut Judge<'_, L>,
     ) -> Result<Vec<Statements>, Error> {
         let scope = Scope {
             unit: below,
@@ -236,11 +249,11 @@ impl Replica {
     }
 
     /// The submissions of each of the reports, with what was said of them.
-    fn gather(
+    fn gather<L: Held>(
         &self,
         scope: &Scope<'_>,
         keys: &[ReportKey],
-        judge: &mut Judge<'_>,
+        judge: &mut Judge<'_, L>,
     ) -> Result<Vec<Vec<Submitted>>, Error> {
         let docs: HashMap<DocId, usize> = keys
             .iter()
@@ -276,32 +289,59 @@ impl Replica {
                 });
             }
         })?;
-        self.for_standing(&scope.filter(Kind::Receipt), judge, |entry| {
-            let Content::Receipt(receipt) = &entry.body().content else {
-                return;
-            };
-            // A receipt speaks of the reports of its own unit only.
-            let place = |id: &EntryId| {
-                let place = places.get(id).copied();
-                place.filter(|(at, _)| keys[*at].unit == entry.body().unit)
-            };
-            for (at, place) in receipt.received.iter().filter_map(place) {
-                found[at][place].add_receipt(entry);
+        for (key, submissions) in keys.iter().zip(&mut found) {
+            for submitted in submissions {
+                self.add_receipts(key, submitted, judge)?;
             }
-            for incomplete in &receipt.incomplete {
-                if let Some((at, place)) = place(&incomplete.submission) {
-                    found[at][place].incomplete = Some(entry.id());
-                }
-            }
-        })?;
+        }
         Ok(found)
     }
 
+    /// The receipt of a submission or, without one, the last answer that it was
+    /// incomplete. Receipts are found by what they list: most of the others that
+    /// lie beside them carry whole proofs of inclusion.
+    fn add_receipts<L: Held>(
+        &self,
+        key: &ReportKey,
+        submitted: &mut Submitted,
+        judge: &mut Judge<'_, L>,
+    ) -> Result<(), Error> {
+        for listing in self.store.receipts_listing(&submitted.id)? {
+            let entry = &listing.entry;
+            let Content::Receipt(receipt) = &entry.body().content else {
+                continue;
+            };
+            // A receipt speaks of the reports of its own unit and period only.
+            let body = entry.body();
+            let place = (body.stream, &body.unit, body.period);
+            if receipt.received.contains(&submitted.id)
+                && place == (Stream::Report, &key.unit, Some(key.period))
+                && judge.standing(entry)?.is_in_effect()
+            {
+                submitted.add_receipt(entry);
+            }
+        }
+        if submitted.receipt.is_some() {
+            return Ok(());
+        }
+        let filter = receipts_filter(&key.unit, Some(key.period));
+        self.for_standing(&filter, judge, |entry| {
+            if let Content::Receipt(receipt) = &entry.body().content
+                && receipt
+                    .incomplete
+                    .iter()
+                    .any(|incomplete| incomplete.submission == submitted.id)
+            {
+                submitted.incomplete = Some(entry.id());
+            }
+        })
+    }
+
     /// Calls `each` with every entry that matches and is in effect, by row.
-    pub(crate) fn for_standing(
+    pub(crate) fn for_standing<L: Held>(
         &self,
         filter: &EntryFilter,
-        judge: &mut Judge<'_>,
+        judge: &mut Judge<'_, L>,
         mut each: impl FnMut(&Verified),
     ) -> Result<(), Error> {
         let mut failed = None;
@@ -325,17 +365,21 @@ impl Replica {
         period: Option<Period>,
         mut each: impl FnMut(&Verified, &ReceiptContent),
     ) -> Result<(), Error> {
-        let filter = EntryFilter {
-            unit: Some(unit.clone()),
-            stream: Some(Stream::Report),
-            kind: Some(Kind::Receipt),
-            period: Some(period),
-            ..Default::default()
-        };
+        let filter = receipts_filter(unit, period);
         self.for_standing(&filter, &mut Judge::new(&self.store), |entry| {
             if let Content::Receipt(receipt) = &entry.body().content {
                 each(entry, receipt);
             }
         })
+    }
+}
+
+fn receipts_filter(unit: &UnitPath, period: Option<Period>) -> EntryFilter {
+    EntryFilter {
+        unit: Some(unit.clone()),
+        stream: Some(Stream::Report),
+        kind: Some(Kind::Receipt),
+        period: Some(period),
+        ..EntryFilter::default()
     }
 }

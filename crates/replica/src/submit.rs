@@ -1,8 +1,10 @@
 //! Submitting: the head signs the report at exact heads.
 
+use std::collections::BTreeSet;
+
 use identity::SecretKey;
 use model::workflow::ReportState;
-use wire::{Content, EntryId, Stream, SubmissionContent};
+use wire::{ChangeHash, Content, EntryId, Stream, SubmissionContent};
 
 use crate::author::Place;
 use crate::report::ReportKey;
@@ -62,6 +64,15 @@ impl Replica {
         match check.errors.is_empty() {
             true => Ok(()),
             false => Err(Error::CheckFailed(Box::new(check))),
+        }
+    }
+
+    /// Refuses a report to which something was added since these heads were read.
+    pub fn refuse_unseen(&self, key: &ReportKey, seen: &[ChangeHash]) -> Result<(), Error> {
+        let now: BTreeSet<ChangeHash> = self.load(key)?.report.heads().into_iter().collect();
+        match now == seen.iter().copied().collect() {
+            true => Ok(()),
+            false => Err(Error::ChangedSince),
         }
     }
 

@@ -86,7 +86,7 @@ impl Store {
         Ok(grants)
     }
 
-    fn grants_by(&self, credential: &EntryId) -> Result<Arc<[GrantRecord]>> {
+    pub(crate) fn grants_by(&self, credential: &EntryId) -> Result<Arc<[GrantRecord]>> {
         if let Some(grants) = self.grants.borrow().0.get(credential) {
             return Ok(grants.clone());
         }

@@ -8,6 +8,7 @@ use model::Timestamp;
 use rusqlite::OptionalExtension;
 use wire::{EntryId, PublicKey};
 
+use crate::entries::Stored;
 use crate::tx::{Store, Tx};
 use crate::{Result, columns, limits};
 
@@ -103,6 +104,15 @@ impl Store {
             });
         }
         Ok(marks)
+    }
+
+    /// The held receipts that list an entry, by row; also those that lie elsewhere
+    /// and so cover nothing.
+    pub fn receipts_listing(&self, entry: &EntryId) -> Result<Vec<Stored>> {
+        let sql = "SELECT receipt FROM receipt_covers WHERE entry = ?1 ORDER BY receipt";
+        let mut select = self.conn.prepare_cached(sql)?;
+        let rows = select.query_map((&entry.0[..],), |row| row.get(0))?;
+        rows.map(|row| self.stored_at(row?)).collect()
     }
 
     /// Whether a receipt of this node covers an entry, in effect or not.

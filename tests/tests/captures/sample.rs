@@ -294,6 +294,7 @@ pub(crate) fn review() -> Shell {
         form: form(),
         period: period(),
         state: ReportState::Submitted,
+        submission: Some("5f".repeat(32)),
         signed: Some(("Trần Văn Hùng".into(), at("2026-06-15T10:04"))),
         received: Some((at("2026-06-15T10:05"), Timeliness::OnTime)),
         check: checked(&now),

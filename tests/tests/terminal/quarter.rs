@@ -123,9 +123,12 @@ fn corrected(facility: &Terminal) {
     facility.until(&["quý II/2026 · đã nộp", "Sở Y tế Bắc Ninh đã nhận"]);
 }
 
-/// The reviewer sees what was corrected and accepts; the head signs the sum.
+/// The reviewer, who still reads what was returned, is told of the correction, sees
+/// what it changed, and accepts; the head signs the sum.
 #[track_caller]
 fn accepted_and_consolidated(office: &Terminal) {
+    office.until(&["nộp bản mới hơn", "Hiện tại: 90"]);
+    office.press("F5");
     office.until(&["đã nộp", "Lần nộp trước: 90", "Hiện tại: 95"]);
     office.press("a");
     office.until(&["Đã duyệt báo cáo"]);
@@ -152,7 +155,7 @@ fn the_nation(ministry: &Terminal) {
         "√ đối chiếu 1 báo cáo gốc, 0 sai khác",
     ]);
     ministry.press("Escape");
-    ministry.until(&["Bản tổng hợp quốc gia chưa ký"]);
+    ministry.until(&["√√√√", "Bản tổng hợp quốc gia chưa ký"]);
     // From the nation's page to what will be signed, and there again.
     ministry.press("C-s");
     ministry.until(&["Tổng hợp", "Chưa ký."]);

@@ -89,6 +89,9 @@ pub struct RollupPage {
     pub period: Period,
     /// As things stand here; only at the unit that signs.
     pub draft: Option<Totals>,
+    /// A name for all that the draft says, its reports included: a signature is
+    /// about this draft and no newer one.
+    pub facts: Option<String>,
     /// The newest signed one.
     pub signed: Option<Signed>,
     /// Why there is no draft, or no newest one, where there should be: the reports

@@ -27,51 +27,53 @@ fn role_of(command: &Command) -> Role {
 
 impl Desk<'_> {
     /// Carries out a signed command: with the passphrase given, else with the key
-    /// that is open, if it may.
+    /// that is open, if it may. What speaks for the whole unit takes the passphrase
+    /// each time.
     pub(super) fn do_command(
         &mut self,
         command: Command,
         passphrase: Option<Passphrase>,
     ) -> Vec<Msg> {
-        match self.try_command(&command, passphrase) {
-            Ok(Some(answers)) => answers,
-            Ok(None) => vec![Msg::NeedPassphrase(command)],
-            Err(failure) => vec![Msg::Failed(self.words(&failure))],
-        }
-    }
-
-    /// `None`: a passphrase is needed.
-    fn try_command(
-        &mut self,
-        command: &Command,
-        passphrase: Option<Passphrase>,
-    ) -> Result<Option<Vec<Msg>>, Failure> {
-        let role = role_of(command);
+        let role = role_of(&command);
         let mut answers = Vec::new();
-        let once;
         let key = match passphrase {
-            Some(passphrase) => {
-                let open = self.opened(&passphrase, role)?;
-                if command.is_solemn() {
-                    once = open;
-                    &once.key
-                } else {
-                    answers.push(Msg::Unlocked {
-                        person: open.person.name.clone(),
-                    });
-                    self.author = Some(open.person.key);
-                    &self.open.insert(open).key
-                }
-            }
+            Some(passphrase) => self.take_key(&command, &passphrase, role, &mut answers),
             None => match &self.open {
-                Some(open) if open.person.roles.contains(&role) => &open.key,
+                Some(open) if open.person.roles.contains(&role) && !command.is_solemn() => {
+                    Ok(open.key.clone())
+                }
                 // Whoever cannot do it at all is told so before they type.
-                _ => return self.may_act(role).map(|()| None),
+                _ => match self.may_act(role) {
+                    Ok(()) => return vec![Msg::NeedPassphrase(command)],
+                    Err(failure) => Err(failure),
+                },
             },
         };
-        let key = key.clone();
-        answers.push(Msg::Done(self.execute(command, &key)?));
-        Ok(Some(answers))
+        let done = key.and_then(|key| self.execute(&command, &key));
+        answers.push(match done {
+            Ok(outcome) => Msg::Done(outcome),
+            Err(failure) => Msg::Failed(self.words(&failure)),
+        });
+        answers
+    }
+
+    /// The key that a passphrase opens. Whoever typed it goes on working, but for
+    /// what is solemn.
+    fn take_key(
+        &mut self,
+        command: &Command,
+        passphrase: &Passphrase,
+        role: Role,
+        answers: &mut Vec<Msg>,
+    ) -> Result<SecretKey, Failure> {
+        let open = self.opened(passphrase, role)?;
+        let key = open.key.clone();
+        if !command.is_solemn() {
+            let person = open.person.name.clone();
+            self.seat(open)?;
+            answers.push(Msg::Unlocked { person });
+        }
+        Ok(key)
     }
 
     /// Whether anybody here has the role.
@@ -86,6 +88,12 @@ impl Desk<'_> {
         let clock = self.context.now();
         let form = QUARTERLY_FORM;
         let replica = &mut self.replica;
+        let verdict = match command {
+            Command::Accept { unit, period, .. } | Command::Return { unit, period, .. } => {
+                Some((unit.clone(), *period))
+            }
+            _ => None,
+        };
         let told = match command {
             Command::Accept {
                 unit,
@@ -111,13 +119,8 @@ impl Desk<'_> {
                 ];
                 self.tr_with("notice-returned", &args)
             }
-            Command::SignRollup { period, shown } => {
-                let unit = replica.unit().clone();
-                let page = replica.rollup_page(&unit, form, *period, &mut |_, _| true)?;
-                if page.draft.as_ref() != Some(&**shown) {
-                    return Err(Failure::new("draft-changed", Exit::Refused));
-                }
-                let (view, new) = replica.sign_rollup(form, *period, key, clock)?;
+            Command::SignRollup { period, facts } => {
+                let (view, new) = replica.sign_rollup_seen(form, *period, facts, key, clock)?;
                 let id = if new {
                     "notice-rollup-signed"
                 } else {
@@ -156,6 +159,7 @@ impl Desk<'_> {
         };
         Ok(Outcome {
             notice: told,
+            verdict,
             ..Outcome::default()
         })
     }
@@ -219,7 +223,7 @@ impl Desk<'_> {
                 ],
                 picture: picture(&issued.text),
             }),
-            open: None,
+            ..Outcome::default()
         })
     }
 }

@@ -22,6 +22,14 @@ pub(super) struct Open {
     pub(super) key: SecretKey,
 }
 
+impl Open {
+    /// Whether changes of a report may rest on this key.
+    pub(super) fn edits(&self) -> bool {
+        let roles = &self.person.roles;
+        roles.contains(&Role::Editor) || roles.contains(&Role::Head)
+    }
+}
+
 /// The report in front.
 pub(super) struct OpenReport {
     pub(super) key: ReportKey,
@@ -183,8 +191,8 @@ impl<'c> Desk<'c> {
             seen: Some(Box::new(view)),
         });
         let mut answers = vec![Msg::Opened { form }];
-        // Whoever has opened their key goes on working.
-        answers.extend(self.open.as_ref().map(|open| {
+        // Whoever has opened their key goes on working, if they may edit.
+        answers.extend(self.editor().map(|open| {
             let person = open.person.name.clone();
             Msg::Form(tui::form::Msg::Unlocked { person })
         }));
@@ -222,6 +230,19 @@ impl<'c> Desk<'c> {
             (None, Some(failure)) => Err(failure),
             (None, None) => Err(ambiguous),
         }
+    }
+
+    /// Who edits: a key that was opened for another role signs no changes.
+    pub(super) fn editor(&self) -> Option<&Open> {
+        self.open.as_ref().filter(|open| open.edits())
+    }
+
+    /// Somebody else works here from now on: what the one before drafted is signed
+    /// while their key is still open.
+    pub(super) fn seat(&mut self, open: Open) -> Result<&Open, Failure> {
+        self.seal()?;
+        self.author = Some(open.person.key);
+        Ok(self.open.insert(open))
     }
 
     /// Signs the drafts of the person whose key is open; none without one.

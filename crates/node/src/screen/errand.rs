@@ -1,5 +1,6 @@
 //! Errands: what goes over the network because somebody asked for it and watches
-//! it go. One at a time, on a thread of its own, and it can be given up.
+//! it go. One at a time is listened to, on a thread of its own, and it can be
+//! given up: then it ends after the connection that it is at.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -21,10 +22,12 @@ use crate::world::WallClock;
 pub(super) struct Errand {
     heard: mpsc::Receiver<Msg>,
     given_up: Arc<AtomicBool>,
+    /// What is said if it never comes back.
+    lost: String,
 }
 
 impl Errand {
-    /// Sets out. `say` puts a failure in words.
+    /// Sets out.
     pub(super) fn start(
         home: Home,
         clock: WallClock,
@@ -33,6 +36,7 @@ impl Errand {
     ) -> Result<Errand, Failure> {
         let (tell, heard) = mpsc::channel();
         let given_up = Arc::new(AtomicBool::new(false));
+        let lost = words.tr("notice-errand-lost");
         let runner = Runner {
             home,
             clock,
@@ -44,12 +48,21 @@ impl Errand {
             .name("errand".to_owned())
             .spawn(move || runner.run(&command))
             .map_err(|error| Failure::new("runtime", Exit::Failed).because(error))?;
-        Ok(Errand { heard, given_up })
+        Ok(Errand {
+            heard,
+            given_up,
+            lost,
+        })
     }
 
-    /// What was said since, if anything.
+    /// What was said since, if anything. A thread that has ended without a word
+    /// has failed.
     pub(super) fn hear(&self) -> Option<Msg> {
-        self.heard.try_recv().ok()
+        match self.heard.try_recv() {
+            Ok(msg) => Some(msg),
+            Err(mpsc::TryRecvError::Empty) => None,
+            Err(mpsc::TryRecvError::Disconnected) => Some(Msg::Failed(self.lost.clone())),
+        }
     }
 
     /// Nobody waits any more. What is on its way ends by itself; what it stored
@@ -174,7 +187,7 @@ impl Runner {
         Ok(Outcome {
             notice: self.words.tr_with(id, &args),
             paper: Some(self.findings(unit, &check)),
-            open: None,
+            ..Outcome::default()
         })
     }
 

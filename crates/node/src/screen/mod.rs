@@ -28,7 +28,9 @@ use model::{Lang, Period};
 use ratatui::crossterm::event::{self, Event};
 use replica::QUARTERLY_FORM;
 use tui::form;
-use tui::{Effect, Msg, Palette, ReportRef, Shell, draw, key_from_crossterm, mouse_from_crossterm};
+use tui::{
+    Effect, Key, Msg, Palette, ReportRef, Shell, draw, key_from_crossterm, mouse_from_crossterm,
+};
 
 pub(crate) use self::terminal::log_writer;
 
@@ -128,6 +130,10 @@ struct Loop<'a, 'c> {
     screen: Screen,
     shell: Shell,
     end: Option<End>,
+    /// Something is to be drawn that is not on the screen.
+    changed: bool,
+    /// The page in front has changed while its answer was under way.
+    stale: bool,
     looked: Instant,
     ticked: Instant,
     touched: Instant,
@@ -152,6 +158,8 @@ impl<'a, 'c> Loop<'a, 'c> {
             screen: Screen::open().map_err(terminal_failure)?,
             shell,
             end: None,
+            changed: true,
+            stale: false,
             looked: now,
             ticked: now,
             touched: now,
@@ -169,7 +177,9 @@ impl<'a, 'c> Loop<'a, 'c> {
 
     fn run(mut self) -> Result<End, Failure> {
         loop {
-            self.draw()?;
+            if std::mem::take(&mut self.changed) {
+                self.draw()?;
+            }
             if let Some(end) = self.end {
                 self.reader.stop();
                 return Ok(end);
@@ -216,8 +226,29 @@ impl<'a, 'c> Loop<'a, 'c> {
     }
 
     fn tell(&mut self, msg: Msg) -> Result<(), Failure> {
+        self.changed = true;
         let effects = self.shell.update(msg);
         self.carry_out(effects)
+    }
+
+    /// A failure that nobody asked for, where it is seen.
+    fn warn(&mut self, message: String) -> Result<(), Failure> {
+        self.tell(match self.desk.report {
+            Some(_) => Msg::Form(form::Msg::Failed(message)),
+            None => Msg::News(message),
+        })
+    }
+
+    /// What was typed while the program could not listen was not meant for what
+    /// stands there now: a second Enter must not close the invite that the first
+    /// one made.
+    fn drop_typed(&mut self) -> Result<(), Failure> {
+        while event::poll(Duration::ZERO).map_err(terminal_failure)? {
+            if let Event::Resize(columns, lines) = event::read().map_err(terminal_failure)? {
+                self.shell.update(Msg::Resize { columns, lines });
+            }
+        }
+        Ok(())
     }
 
     /// Effects in order; what they are answered with may ask for more.
@@ -225,7 +256,8 @@ impl<'a, 'c> Loop<'a, 'c> {
         let mut waiting = std::collections::VecDeque::from(effects);
         let mut unsaved = false;
         while let Some(effect) = waiting.pop_front() {
-            if derives_key(&effect) {
+            let slow = derives_key(&effect);
+            if slow {
                 // Half a second of key derivation: show that it has begun.
                 self.draw()?;
             }
@@ -246,7 +278,6 @@ impl<'a, 'c> Loop<'a, 'c> {
                     Vec::new()
                 }
                 Effect::Cancel => {
-                    self.reader.cancel();
                     if let Some(errand) = self.errand.take() {
                         errand.give_up();
                     }
@@ -255,6 +286,9 @@ impl<'a, 'c> Loop<'a, 'c> {
                 Effect::Do { command, .. } if command.is_long() => self.set_out(command)?,
                 effect => self.desk.carry_out(effect),
             };
+            if slow {
+                self.drop_typed()?;
+            }
             for msg in answers {
                 unsaved |= matches!(msg, Msg::Form(form::Msg::NotSaved(_)));
                 waiting.extend(self.shell.update(msg));
@@ -280,17 +314,20 @@ impl<'a, 'c> Loop<'a, 'c> {
     /// What the reader and the errand have to say.
     fn hear_threads(&mut self) -> Result<(), Failure> {
         while let Some(heard) = self.reader.hear() {
-            let msg = match heard {
-                Heard::Progress(done, all) => Msg::Progress { done, all },
-                Heard::Page(place, answer) => Msg::Page {
-                    place,
-                    answer: match answer {
+            let (msg, whole) = match heard {
+                Heard::Progress(done, all) => (Msg::Progress { done, all }, false),
+                Heard::Page(place, answer) => {
+                    let answer = match answer {
                         Ok(data) => Ok(*data),
                         Err(failure) => Err(self.desk.words(&failure)),
-                    },
-                },
+                    };
+                    (Msg::Page { place, answer }, true)
+                }
             };
             self.tell(msg)?;
+            if whole && std::mem::take(&mut self.stale) {
+                self.reload()?;
+            }
         }
         while let Some(msg) = self.errand.as_ref().and_then(Errand::hear) {
             if matches!(msg, Msg::Done(_) | Msg::Failed(_)) {
@@ -303,24 +340,28 @@ impl<'a, 'c> Loop<'a, 'c> {
 
     /// Says how the connection stands.
     fn tell_link(&mut self) -> Result<(), Failure> {
-        let msg = self.desk.link()?;
-        self.tell(msg)
+        match self.desk.link() {
+            Ok(msg) => self.tell(msg),
+            // The next look tries again.
+            Err(failure) => {
+                tracing::warn!(code = failure.code, "the connection is not known");
+                Ok(())
+            }
+        }
     }
 
     /// News of the uplink.
     fn hear(&mut self) -> Result<(), Failure> {
         while let Some(news) = self.uplink.news() {
             if let News::Terminate = news {
+                // As if the user left: what stands in an editor is stored.
+                self.tell(Msg::Key(Key::ctrl('c')))?;
                 self.end = Some(End::Terminated);
                 return Ok(());
             }
             let failed = self.desk.heard(news);
             if let Some(message) = failed {
-                let msg = match self.desk.report {
-                    Some(_) => Msg::Form(form::Msg::Failed(message)),
-                    None => Msg::Failed(message),
-                };
-                self.tell(msg)?;
+                self.warn(message)?;
             }
             self.tell_link()?;
             if self.desk.report.is_some() {
@@ -345,11 +386,8 @@ impl<'a, 'c> Loop<'a, 'c> {
         }
         if now.duration_since(self.looked) >= LOOK_EVERY {
             self.looked = now;
-            // A question that is being answered is not asked anew every second.
-            if !self.reader.is_awaited() && self.desk.has_changed() {
-                self.tell_link()?;
-                self.tell(Msg::Identity(self.desk.identity()?))?;
-                self.reload()?;
+            if self.desk.has_changed() {
+                self.follow()?;
             }
         }
         let pause = now.duration_since(self.touched);
@@ -365,6 +403,21 @@ impl<'a, 'c> Loop<'a, 'c> {
         Ok(())
     }
 
+    /// Another process, or another thread of this one, has written.
+    fn follow(&mut self) -> Result<(), Failure> {
+        self.tell_link()?;
+        match self.desk.identity() {
+            Ok(identity) => self.tell(Msg::Identity(identity))?,
+            Err(failure) => tracing::warn!(code = failure.code, "no identity"),
+        }
+        // A question that is being answered is not asked anew every second.
+        if self.desk.report.is_none() && self.reader.is_awaited() {
+            self.stale = true;
+            return Ok(());
+        }
+        self.reload()
+    }
+
     fn seal(&mut self) -> Result<(), Failure> {
         match self.desk.seal() {
             Ok(0) => Ok(()),
@@ -374,7 +427,7 @@ impl<'a, 'c> Loop<'a, 'c> {
             }
             Err(failure) => {
                 let message = self.desk.words(&failure);
-                self.tell(Msg::Failed(message))
+                self.warn(message)
             }
         }
     }

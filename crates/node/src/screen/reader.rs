@@ -28,6 +28,7 @@ pub(super) struct Reader {
     heard: mpsc::Receiver<Heard>,
     /// The number of the question that somebody waits for.
     wanted: Arc<AtomicU64>,
+    /// Whether an answer is to come.
     waiting: bool,
     thread: JoinHandle<()>,
 }
@@ -60,14 +61,10 @@ impl Reader {
     pub(super) fn ask(&mut self, place: Place) {
         let number = self.wanted.fetch_add(1, Ordering::AcqRel) + 1;
         self.waiting = true;
-        // A thread that has ended has said why.
-        let _ = self.questions.send((number, place));
-    }
-
-    /// Nobody waits any more.
-    pub(super) fn cancel(&mut self) {
-        self.wanted.fetch_add(1, Ordering::AcqRel);
-        self.waiting = false;
+        if self.questions.send((number, place)).is_err() {
+            // It ended with a panic, which the log has.
+            self.waiting = false;
+        }
     }
 
     /// Whether an answer is to come.
@@ -75,18 +72,23 @@ impl Reader {
         self.waiting
     }
 
-    /// What was said since, if anything.
+    /// What was said since, if anything. A thread that is gone answers nothing any
+    /// more.
     pub(super) fn hear(&mut self) -> Option<Heard> {
-        let heard = self.heard.try_recv().ok();
-        if let Some(Heard::Page(..)) = heard {
+        let heard = self.heard.try_recv();
+        if matches!(
+            heard,
+            Ok(Heard::Page(..)) | Err(mpsc::TryRecvError::Disconnected)
+        ) {
             self.waiting = false;
         }
-        heard
+        heard.ok()
     }
 
     /// Ends the thread.
-    pub(super) fn stop(mut self) {
-        self.cancel();
+    pub(super) fn stop(self) {
+        // Nobody waits any more: what is being read is given up.
+        self.wanted.fetch_add(1, Ordering::AcqRel);
         drop(self.questions);
         if self.thread.join().is_err() {
             tracing::warn!("the reader ended with a panic");

@@ -48,7 +48,9 @@ impl Desk<'_> {
         let before = report.seen.as_ref().map_or(&[][..], |view| &view.seen);
         let now = self.context.now().now;
         let view = self.replica.screen_view_since(&report.key, now, before)?;
-        let person = self.open.as_ref().map(|open| open.person.name.as_str());
+        let person = self.open.as_ref();
+        let person = person.filter(|open| open.edits());
+        let person = person.map(|open| open.person.name.as_str());
         let head = self.context.acting(&self.replica, Role::Head);
         let people = shown::People {
             here: person,
@@ -150,31 +152,36 @@ impl Desk<'_> {
 
     /// Whose edits these are.
     fn author(&self) -> Result<PublicKey, Failure> {
-        match (&self.open, self.author) {
+        match (self.editor(), self.author) {
             (Some(open), _) => Ok(open.person.key),
-            (None, Some(author)) => Ok(author),
-            (None, None) => Ok(self.context.acting(&self.replica, Role::Editor)?.key),
+            (None, Some(author)) if self.open.is_none() => Ok(author),
+            (None, _) => Ok(self.context.acting(&self.replica, Role::Editor)?.key),
         }
     }
 
     fn unlock(&mut self, passphrase: &Passphrase) -> Result<Msg, Failure> {
         let open = self.opened(passphrase, Role::Editor)?;
         let person = open.person.name.clone();
-        self.author = Some(open.person.key);
-        self.open = Some(open);
+        self.seat(open)?;
         // Drafts of an earlier sitting are signed with this one's.
         self.dirty = true;
         Ok(Msg::Unlocked { person })
     }
 
+    /// Signs what the summary showed: what has come since is read first, and a
+    /// refusal leaves everybody's drafts as they are.
     fn submit(&mut self, passphrase: &Passphrase) -> Result<Msg, Failure> {
         let head = self.opened(passphrase, Role::Head)?;
-        self.seal()?;
         let Some(report) = &self.report else {
             return Err(Failure::new("usage", Exit::Usage));
         };
+        let key = report.key.clone();
+        let seen = report.seen.as_ref().map_or(&[][..], |view| &view.seen);
+        self.replica.refuse_unseen(&key, seen)?;
+        self.replica.refuse_errors(&key, self.context.now())?;
+        self.seal()?;
         self.replica
-            .submit(&report.key, &head.key, &mut self.context.env())?;
+            .submit(&key, &head.key, &mut self.context.env())?;
         Ok(Msg::Submitted)
     }
 

@@ -4,7 +4,9 @@ use messages::Arg;
 use model::Timestamp;
 use replica::{ReportKey, ScreenView};
 use tui::SyncView;
-use tui::form::{CommentView, ConflictValue, ConflictView, NewsView, ReceiptView, ReportView, Seen};
+use tui::form::{
+    CommentView, ConflictValue, ConflictView, NewsView, ReceiptView, ReportView, Seen,
+};
 use wire::Timeliness;
 
 use crate::context::Context;

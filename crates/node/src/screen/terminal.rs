@@ -71,7 +71,8 @@ impl Drop for Screen {
         if std::thread::panicking() {
             // The hook cannot be exchanged now; say what it would have said.
             let message = PANIC.lock().ok().and_then(|mut panic| panic.take());
-            let _ = writeln!(io::stderr(), "{}", message.unwrap_or_default());
+            let message = crate::output::plain(&message.unwrap_or_default());
+            let _ = writeln!(io::stderr(), "{message}");
         } else if let Some(hook) = self.hook.take() {
             std::panic::set_hook(hook);
         }

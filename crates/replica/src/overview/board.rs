@@ -30,11 +30,12 @@ impl Replica {
         period: Period,
         progress: Progress<'_>,
     ) -> Result<Board, Error> {
-        let mut judge = Judge::new(&self.store);
+        let known = self.store.keys()?;
+        let mut judge = Judge::new(&known);
         let below = |unit: &UnitPath| {
             unit.level() == Level::Facility && unit.parent().as_ref() == Some(&self.unit)
         };
-        let mut units = self.units()?;
+        let mut units = self.unit_views(&known, &mut judge)?;
         units.retain(|view| below(&view.unit));
         let keys: Vec<ReportKey> = units
             .iter()

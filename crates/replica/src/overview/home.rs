@@ -7,7 +7,7 @@ use wire::Verdict;
 use super::plain;
 use crate::org::due_among;
 use crate::report::ReportKey;
-use crate::statements::{Statements, Submitted};
+use crate::statements::{Judge, Statements, Submitted};
 use crate::views::CampaignView;
 use crate::{Error, QUARTERLY_FORM, Replica};
 
@@ -34,9 +34,10 @@ impl Replica {
 
     fn home_reports(&self, now: Timestamp) -> Result<Vec<HomeReport>, Error> {
         let campaigns = self.campaigns()?;
+        let mut judge = Judge::new(&self.store);
         let mut reports = Vec::new();
         for key in self.report_keys(now)? {
-            reports.push(self.home_report(&key, &campaigns)?);
+            reports.push(self.home_report(&key, &campaigns, &mut judge)?);
         }
         // What has no due time comes last, and of equals the newest first.
         reports.sort_by_key(|report| (report.due.is_none(), report.due));
@@ -47,10 +48,11 @@ impl Replica {
         &self,
         key: &ReportKey,
         campaigns: &[CampaignView],
+        judge: &mut Judge<'_>,
     ) -> Result<HomeReport, Error> {
         let pending = self.live_drafts(&key.doc())?.len();
         let begun = pending > 0 || self.has_changes(key)?;
-        let statements = self.statements(key, begun)?;
+        let statements = self.statements_by(key, begun, judge)?;
         let due = due_among(campaigns, key);
         let received = self.received(&statements, due)?;
         Ok(HomeReport {

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use identity::{GrantRecord, Ledger};
+use identity::GrantRecord;
 use model::overview::{KeyHolder, KeyLine, UnitLine};
 use model::{Timestamp, UnitPath};
 use wire::{PublicKey, Subject};
 
 use crate::people::role_name;
-use crate::statements::Judge;
+use crate::statements::{Held, Judge};
 use crate::{Error, Replica};
 
 impl Replica {
@@ -16,14 +16,16 @@ impl Replica {
     pub fn unit_lines(&self) -> Result<Vec<UnitLine>, Error> {
         self.store.read(|_| {
             let mut heard = self.heard()?;
+            let known = self.store.keys()?;
+            let mut judge = Judge::new(&known);
             let mut lines = Vec::new();
-            for view in self.units()? {
+            for view in self.unit_views(&known, &mut judge)? {
                 let heard = heard.remove(&view.unit).unwrap_or_default();
                 lines.push(UnitLine {
                     name: view.name,
                     enrolled: view.enrolled,
                     reenrolled: view.reenrolled,
-                    invited: self.is_invited(&view.unit)?,
+                    invited: is_invited(&view.unit, &known, &mut judge)?,
                     closed: view.closed.is_some(),
                     last_sync: heard.last_sync,
                     in_sync: heard.in_sync,
@@ -33,20 +35,6 @@ impl Replica {
             }
             Ok(lines)
         })
-    }
-
-    /// Whether an invite of the unit is out that counts and nobody has used.
-    fn is_invited(&self, unit: &UnitPath) -> Result<bool, Error> {
-        let mut judge = Judge::new(&self.store);
-        for grant in self.store.grants_at(unit)? {
-            if grant.subject == Subject::Invite
-                && self.store.uses_of(&grant.key, unit)?.is_empty()
-                && counts_at(&mut judge, &grant.key, unit)?
-            {
-                return Ok(true);
-            }
-        }
-        Ok(false)
     }
 
     /// The keys of one unit, or of this one and all below: people, machines, and
@@ -62,56 +50,77 @@ impl Replica {
                 Some(unit) => vec![unit.clone()],
                 None => self.names()?.into_keys().collect(),
             };
-            let mut judge = Judge::new(&self.store);
+            let known = self.store.keys()?;
+            let mut judge = Judge::new(&known);
             let mut lines = Vec::new();
             for unit in units {
-                lines.extend(self.keys_at(&unit, here, &mut judge)?);
+                lines.extend(keys_at(&unit, here, &known, &mut judge)?);
             }
             Ok(lines)
         })
     }
+}
 
-    fn keys_at(
-        &self,
-        unit: &UnitPath,
-        here: &[PublicKey],
-        judge: &mut Judge<'_>,
-    ) -> Result<Vec<KeyLine>, Error> {
-        let mut keys: BTreeMap<(KeyHolder, PublicKey), Vec<GrantRecord>> = BTreeMap::new();
-        for grant in self.store.grants_at(unit)? {
-            let holder = holder(grant.subject);
-            let used =
-                holder == KeyHolder::Invite && !self.store.uses_of(&grant.key, unit)?.is_empty();
-            if !used {
-                keys.entry((holder, grant.key)).or_default().push(grant);
-            }
+fn keys_at<L: Held>(
+    unit: &UnitPath,
+    here: &[PublicKey],
+    known: &L,
+    judge: &mut Judge<'_, L>,
+) -> Result<Vec<KeyLine>, Error> {
+    let mut keys: BTreeMap<(KeyHolder, PublicKey), Vec<GrantRecord>> = BTreeMap::new();
+    for grant in known.grants_at(unit)? {
+        let holder = holder(grant.subject);
+        let used = holder == KeyHolder::Invite && !known.uses_of(&grant.key, unit)?.is_empty();
+        if !used {
+            keys.entry((holder, grant.key)).or_default().push(grant);
         }
-        let mut lines = Vec::new();
-        for ((holder, key), grants) in keys {
-            let mut roles: Vec<_> = grants
-                .iter()
-                .flat_map(|g| g.roles.iter().copied())
-                .collect();
-            roles.sort_unstable();
-            roles.dedup();
-            lines.push(KeyLine {
-                unit: unit.clone(),
-                key: key.to_string(),
-                holder,
-                name: grants.first().map(|g| g.name.clone()).unwrap_or_default(),
-                roles: roles.into_iter().map(role_name).collect(),
-                revoked: !counts_at(judge, &key, unit)?,
-                here: here.contains(&key),
-                until: end(&grants),
-            });
-        }
-        lines.sort_by(|a, b| (a.holder, &a.name, &a.key).cmp(&(b.holder, &b.name, &b.key)));
-        Ok(lines)
     }
+    let mut lines = Vec::new();
+    for ((holder, key), grants) in keys {
+        let mut roles: Vec<_> = grants
+            .iter()
+            .flat_map(|g| g.roles.iter().copied())
+            .collect();
+        roles.sort_unstable();
+        roles.dedup();
+        lines.push(KeyLine {
+            unit: unit.clone(),
+            key: key.to_string(),
+            holder,
+            name: grants.first().map(|g| g.name.clone()).unwrap_or_default(),
+            roles: roles.into_iter().map(role_name).collect(),
+            revoked: !counts_at(judge, &key, unit)?,
+            here: here.contains(&key),
+            until: end(&grants),
+        });
+    }
+    lines.sort_by(|a, b| (a.holder, &a.name, &a.key).cmp(&(b.holder, &b.name, &b.key)));
+    Ok(lines)
+}
+
+/// Whether an invite of the unit is out that counts and nobody has used.
+fn is_invited<L: Held>(
+    unit: &UnitPath,
+    known: &L,
+    judge: &mut Judge<'_, L>,
+) -> Result<bool, Error> {
+    for grant in known.grants_at(unit)? {
+        if grant.subject == Subject::Invite
+            && known.uses_of(&grant.key, unit)?.is_empty()
+            && counts_at(judge, &grant.key, unit)?
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Whether something new may rest on a grant of this key at this unit.
-fn counts_at(judge: &mut Judge<'_>, key: &PublicKey, unit: &UnitPath) -> Result<bool, Error> {
+fn counts_at<L: Held>(
+    judge: &mut Judge<'_, L>,
+    key: &PublicKey,
+    unit: &UnitPath,
+) -> Result<bool, Error> {
     let grants = judge.effective_grants(key)?;
     Ok(grants.iter().any(|grant| grant.unit == *unit))
 }

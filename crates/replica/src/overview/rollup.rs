@@ -7,8 +7,10 @@ use model::overview::{FlagKind, Progress, Proof, RollupPage, Signed, Totals};
 use model::{Aggregates, Level, Period, UnitPath};
 use wire::{Content, EntryId, FlagReason, RollupContent};
 
+use crate::consolidate::facts_of;
 use crate::deep::content_of;
 use crate::report::ReportKey;
+use crate::statements::Judge;
 use crate::{Error, Replica};
 
 /// Names of units by path.
@@ -41,11 +43,12 @@ impl Replica {
         let key = ReportKey::regular(unit, form, period);
         let names = self.names()?;
         let (signed, mut trouble) = self.newest_signed(&key, &names)?;
-        let draft = match self.draft_totals(&key, &names, progress) {
-            Ok(draft) => draft,
+        let (draft, facts) = match self.draft_totals(&key, &names, progress) {
+            Ok(Some((draft, facts))) => (Some(draft), Some(facts)),
+            Ok(None) => (None, None),
             Err(error @ Error::Consolidate(_)) => {
                 trouble = Some(error.to_string());
-                None
+                (None, None)
             }
             Err(error) => return Err(error),
         };
@@ -56,6 +59,7 @@ impl Replica {
             form: self.form_for(&key)?,
             period,
             draft,
+            facts,
             signed,
             trouble,
             last_period: self.signed_numbers(&before)?,
@@ -67,12 +71,13 @@ impl Replica {
         key: &ReportKey,
         names: &Names,
         progress: Progress<'_>,
-    ) -> Result<Option<Totals>, Error> {
+    ) -> Result<Option<(Totals, String)>, Error> {
         if key.unit != self.unit || self.level() == Level::Facility {
             return Ok(None);
         }
         let (content, _) = self.consolidation(key, progress)?;
-        Ok(Some(totals(&content, names)))
+        let facts = facts_of(&content)?.to_string();
+        Ok(Some((totals(&content, names), facts)))
     }
 
     /// The newest rollup of a unit, with what can be said of it at once; or why
@@ -145,8 +150,9 @@ impl Replica {
 
     /// The names of this unit and all below.
     pub(super) fn names(&self) -> Result<Names, Error> {
-        let units = self.units()?.into_iter();
-        Ok(units.map(|view| (view.unit, view.name)).collect())
+        let known = self.store.keys()?;
+        let records = self.unit_records(&mut Judge::new(&known))?.into_iter();
+        Ok(records.map(|(unit, record)| (unit, record.name)).collect())
     }
 
     /// Keeps the inputs of another unit's rollup, as that unit gave them (CBOR),

@@ -2,7 +2,7 @@
 //! itself, and that is no conflict.
 
 use model::{Period, Scalar};
-use replica::{QUARTERLY_FORM, ReportKey};
+use replica::{DiffLine, QUARTERLY_FORM, ReportKey, Since};
 use store::Store;
 
 use crate::tree::{Machine, Tree, settle};
@@ -75,4 +75,46 @@ fn two_machines_carry_over_offline_without_a_conflict() {
         machine.verify();
     }
     assert_eq!(names(one), names(&two));
+}
+
+/// What differs, as codes with before and after.
+fn differs(lines: Vec<DiffLine>, code: &str) -> Option<(Scalar, Scalar)> {
+    let line = lines.into_iter().find(|line| line.code == code)?;
+    Some((line.before, line.after))
+}
+
+#[test]
+fn a_report_is_compared_with_the_last_period_and_with_its_own_versions() {
+    let mut tree = Tree::new(1);
+    let (so, one) = tree.pair(0);
+    let since = |machine: &Machine| machine.replica.diff(&next(machine), Since::LastPeriod);
+    assert!(since(one).is_err(), "there is no earlier report");
+    let first = one.report();
+    let own = one.unit();
+    settle(one, so);
+    assert!(since(one).is_err(), "none that is accepted");
+    so.accept(&own);
+    settle(one, so);
+
+    let before = differs(since(one).unwrap(), "B3").unwrap().0;
+    set(one, "B3", "130");
+    let changed = differs(since(one).unwrap(), "B3");
+    assert_eq!(changed, Some((before.clone(), Scalar::Int(130))));
+    let lines = since(one).unwrap();
+    let name = lines.iter().find(|line| line.code.ends_with("/name"));
+    assert!(name.is_none(), "what is carried over is the same: {name:?}");
+
+    let (key, person, clock) = (one.key(), one.person.public(), one.clock());
+    one.replica.set(&key, &person, "B3", "131", clock).unwrap();
+    let second = one.submit(&key);
+    let compared = one.replica.compare(&key, &first, &second).unwrap();
+    assert_eq!(compared.len(), 1);
+    assert_eq!(
+        differs(compared, "B3"),
+        Some((before.clone(), Scalar::Int(131)))
+    );
+    let back = one.replica.compare(&key, &second, &first).unwrap();
+    assert_eq!(differs(back, "B3"), Some((Scalar::Int(131), before)));
+    let unknown = wire::EntryId([7; 32]);
+    assert!(one.replica.compare(&key, &first, &unknown).is_err());
 }

@@ -20,6 +20,33 @@ proptest! {
         prop_assert_eq!(store.check_projections().unwrap(), NONE);
         prop_assert_eq!(store.integrity_check().unwrap(), NONE);
     }
+
+    #[test]
+    fn keys_read_at_once_answer_as_the_store_does(seed: u64) {
+        let entries = random_entries(seed, 60);
+        let store = store_of(&entries);
+        let keys = store.keys().unwrap();
+        for at in UNITS.map(unit) {
+            prop_assert_eq!(keys.grants_at(&at).unwrap(), store.grants_at(&at).unwrap());
+            for holder in (1..8).map(|seed| key(seed).public()) {
+                let (above, of) = (keys.grants_above(&holder, &at), keys.grants_of(&holder));
+                prop_assert_eq!(above.unwrap(), store.grants_above(&holder, &at).unwrap());
+                prop_assert_eq!(of.unwrap(), store.grants_of(&holder).unwrap());
+                let revocations = keys.revocations_of(&holder, &at).unwrap();
+                prop_assert_eq!(revocations, store.revocations_of(&holder, &at).unwrap());
+                let uses = keys.uses_of(&holder, &at).unwrap();
+                prop_assert_eq!(uses, store.uses_of(&holder, &at).unwrap());
+            }
+            for entry in &entries {
+                let overruled = keys.overruled(&entry.id(), &at).unwrap();
+                prop_assert_eq!(overruled, store.overruled(&entry.id(), &at).unwrap());
+            }
+        }
+        for entry in &entries {
+            let receipts = keys.receipts_of(&entry.id()).unwrap();
+            prop_assert_eq!(receipts, store.receipts_of(&entry.id()).unwrap());
+        }
+    }
 }
 
 #[test]

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use messages::Catalogue;
 use model::check::{Check, CheckContext, Finding, check};
+use model::compute::compute;
 use model::form::{Field, FieldType};
-use model::{Form, Lang, Scalar, Snapshot, Timestamp};
+use model::{Computed, Form, Lang, Scalar, Snapshot, Timestamp};
 
 use crate::form::items::{Item, field_code, row_items, section_items};
 use crate::form::msg::{CommentView, ConflictView, Effect, ReportView};
@@ -40,6 +41,8 @@ pub struct App {
     pub(crate) shown: Snapshot,
     /// What the rules say about `shown`.
     pub(crate) check: Check,
+    /// What the indicators come to, over `shown`.
+    pub(crate) computed: BTreeMap<String, Computed>,
     /// Whose key is open.
     pub(crate) person: Option<String>,
     /// Whose key was open last.
@@ -117,6 +120,7 @@ impl App {
             edits: Edits::default(),
             shown: Snapshot::default(),
             check: Check::default(),
+            computed: BTreeMap::new(),
             person: None,
             person_was: None,
             place: Place::default(),
@@ -151,12 +155,11 @@ impl App {
 
     /// The items of a section.
     pub(crate) fn section_items(&self, section: usize) -> Vec<Item> {
-        let period = self.base.as_ref().map(|base| base.period);
         section_items(
             &self.form,
             section,
             &self.shown,
-            period,
+            &self.computed,
             self.lang,
             &self.words,
         )
@@ -332,6 +335,7 @@ impl App {
             };
             check(&self.form, &shown, &context)
         };
+        self.computed = compute(&self.form, &shown, base.period);
         self.shown = shown;
         self.settle();
     }

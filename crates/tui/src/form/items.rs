@@ -1,9 +1,11 @@
 //! What a list of fields is made of: one item a line, for a section or for one
 //! row of a table.
 
+use std::collections::BTreeMap;
+
 use messages::Catalogue;
 use model::form::{Field, FieldType, Formula, Indicator, Rule};
-use model::{Computed, Form, Lang, Period, Scalar, Snapshot};
+use model::{Computed, Form, Lang, Scalar, Snapshot};
 
 /// What an item holds and how it is edited.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,7 +77,7 @@ pub(crate) fn section_items(
     form: &Form,
     section: usize,
     shown: &Snapshot,
-    period: Option<Period>,
+    computed: &BTreeMap<String, Computed>,
     lang: Lang,
     words: &Catalogue,
 ) -> Vec<Item> {
@@ -112,10 +114,8 @@ pub(crate) fn section_items(
             ));
         }
     }
-    if let Some(period) = period {
-        let codes: Vec<&str> = section.fields.iter().map(|f| f.code.as_str()).collect();
-        items.extend(computed_items(form, &codes, shown, period, lang));
-    }
+    let codes: Vec<&str> = section.fields.iter().map(|f| f.code.as_str()).collect();
+    items.extend(computed_items(form, &codes, computed, lang));
     items
 }
 
@@ -123,11 +123,9 @@ pub(crate) fn section_items(
 fn computed_items(
     form: &Form,
     codes: &[&str],
-    shown: &Snapshot,
-    period: Period,
+    values: &BTreeMap<String, Computed>,
     lang: Lang,
 ) -> Vec<Item> {
-    let values = model::compute::compute(form, shown, period);
     let rule_codes = form.rules.iter().filter_map(|rule| match rule {
         Rule::WarnRatio { code, num, .. } if codes.contains(&num.as_str()) => Some((code, None)),
         _ => None,

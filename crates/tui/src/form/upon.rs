@@ -7,7 +7,7 @@ use model::Scalar;
 
 use crate::form::app::App;
 use crate::form::msg::{ConflictView, Effect, ReportView};
-use crate::form::saves::{Save, SaveState, lies_in};
+use crate::form::saves::{Save, SaveState};
 
 /// What a view rests on, in the runner's terms. It comes with the view and goes
 /// back with a save made upon it.
@@ -68,7 +68,11 @@ impl App {
         match self.waiting(key) {
             Some(upon) => upon.clone(),
             None => Upon {
-                seen: self.base.as_ref().map(|base| base.seen.clone()).unwrap_or_default(),
+                seen: self
+                    .base
+                    .as_ref()
+                    .map(|base| base.seen.clone())
+                    .unwrap_or_default(),
                 settles: self.conflict(key).is_some(),
             },
         }

@@ -14,32 +14,40 @@ mod bit {
     pub(super) const TASK: u32 = 1 << 1;
 }
 
-/// How a row of this page names the report that it leads to: the place in the list.
+/// The name of a report's row: not its place, which changes as reports come and go.
+fn report_key(report: &HomeReport) -> String {
+    format!(
+        "report/{}/{}/{}",
+        report.form, report.period, report.ordinal
+    )
+}
+
+fn task_key(task: &HomeTask) -> String {
+    format!("task/{}/{}", task.period, task.task)
+}
+
+/// The report that a row of this page leads to.
 pub(crate) fn report_at<'h>(home: &'h Home, key: &str) -> Option<&'h HomeReport> {
-    let at: usize = key.strip_prefix("report/")?.parse().ok()?;
-    home.reports.get(at)
+    home.reports.iter().find(|report| report_key(report) == key)
 }
 
 fn task_at<'h>(home: &'h Home, key: &str) -> Option<&'h HomeTask> {
-    let at: usize = key.strip_prefix("task/")?.parse().ok()?;
-    home.tasks.get(at)
+    home.tasks.iter().find(|task| task_key(task) == key)
 }
 
 pub(super) fn lay_out(home: &Home, setting: Setting<'_>) -> Laid {
-    let reports = home.reports.iter().enumerate();
-    let tasks = home.tasks.iter().enumerate();
+    let reports = home.reports.iter();
     let mut rows: Vec<_> = reports
-        .map(|(at, report)| {
+        .map(|report| {
             row(
-                &format!("report/{at}"),
+                &report_key(report),
                 bit::REPORT,
                 report_cells(report, setting),
             )
         })
         .collect();
-    rows.extend(
-        tasks.map(|(at, task)| row(&format!("task/{at}"), bit::TASK, task_cells(task, setting))),
-    );
+    let tasks = home.tasks.iter();
+    rows.extend(tasks.map(|task| row(&task_key(task), bit::TASK, task_cells(task, setting))));
     Laid {
         summary: summary(home, setting),
         columns: vec![

@@ -90,6 +90,10 @@ pub(crate) struct Page {
     pub(crate) remarks: BTreeMap<String, String>,
     /// Which of several ways to look at it.
     pub(crate) mode: usize,
+    /// A newer submission than the one that is being read has come.
+    newer: bool,
+    /// It was asked for.
+    anew: bool,
 }
 
 impl Page {
@@ -105,11 +109,23 @@ impl Page {
             detail: Vec::new(),
             remarks: BTreeMap::new(),
             mode: 0,
+            newer: false,
+            anew: false,
         }
     }
 
-    /// Takes an answer.
+    /// Takes an answer. What a reviewer is reading is not exchanged under them: a
+    /// newer submission is said, and shown when it is asked for.
     pub(crate) fn fill(&mut self, data: Data, setting: Setting<'_>) {
+        if let (Some(Data::Review(old)), Data::Review(new)) = (&self.data, &data) {
+            self.newer = old.submission.is_some() && old.submission != new.submission;
+            if self.newer && !self.anew {
+                self.fetch = Fetch::Done;
+                self.lay_out(setting);
+                return;
+            }
+        }
+        (self.newer, self.anew) = (false, false);
         if let (None, Data::Review(review)) = (&self.data, &data) {
             // From an earlier sitting; later the page itself knows best.
             self.remarks = review.kept.clone();
@@ -117,6 +133,11 @@ impl Page {
         self.data = Some(data);
         self.fetch = Fetch::Done;
         self.lay_out(setting);
+    }
+
+    /// The next answer is taken whatever it is: somebody asked for it.
+    pub(crate) fn ask_anew(&mut self) {
+        self.anew = true;
     }
 
     /// Lays out anew what is there: the time, the language or the mode changed.
@@ -135,6 +156,10 @@ impl Page {
             Data::Nation(nation) => nation::lay_out(nation, self.mode, setting),
         };
         self.summary = laid.summary;
+        if self.newer {
+            let words = vec![(Tone::Bad, setting.tr("review-newer"))];
+            self.summary.insert(0, words);
+        }
         self.empty = laid.empty;
         self.grid.fill(laid.columns, laid.facets, laid.rows);
         self.look(setting);

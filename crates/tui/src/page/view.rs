@@ -297,8 +297,9 @@ fn row_line<'a>(
     for (at, room) in widths {
         let cell = row.cells.get(*at).unwrap_or(&empty);
         let right = columns.get(*at).is_some_and(|column| column.right);
+        // One bar: reversed colours would make blocks of it, and the signs remain.
         let style = match selected {
-            true => style(theme, cell.tone).patch(theme.selected()),
+            true => theme.selected(),
             false => style(theme, cell.tone),
         };
         spans.push(Span::styled(aligned(&cell.text, *room, right), style));

@@ -12,6 +12,7 @@
 //! its answer may come at any time, for any page still on the stack.
 
 mod act;
+mod asks;
 mod boxes;
 mod msg;
 mod over;

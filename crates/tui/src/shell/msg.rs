@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use model::overview::Totals;
 use model::{Form, Level, Period, Timestamp, UnitPath};
 
 use crate::form;
@@ -69,8 +68,8 @@ pub enum Command {
     SignRollup {
         /// The period.
         period: Period,
-        /// What was read: nothing else is signed.
-        shown: Box<Totals>,
+        /// What was read, by the name of the page's draft: nothing else is signed.
+        facts: String,
     },
     /// Invite a unit.
     Invite {
@@ -157,6 +156,8 @@ pub struct Outcome {
     pub paper: Option<Paper>,
     /// A page that it was done for.
     pub open: Option<Place>,
+    /// The report that a verdict was signed on.
+    pub verdict: Option<(UnitPath, Period)>,
 }
 
 /// Something to be read: an invite, the findings of a verification.
@@ -227,6 +228,8 @@ pub enum Msg {
     NeedPassphrase(Command),
     /// A command failed; the message is for the user.
     Failed(String),
+    /// Something went wrong that nobody here asked for.
+    News(String),
     /// Somebody's key is open.
     Unlocked {
         /// The person's name.
@@ -241,7 +244,7 @@ pub enum Msg {
 pub enum Effect {
     /// Read what a page shows. A newer question ends an older one.
     Read(Place),
-    /// Nobody waits any more for what is being read or done.
+    /// Nobody waits any more for the command that is being carried out.
     Cancel,
     /// Open a report.
     Open(ReportRef),

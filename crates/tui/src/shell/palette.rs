@@ -41,6 +41,8 @@ impl Shell {
                     let place: &Place = desks.get(usize::from(at))?;
                     format!("{}: {}", self.tr("palette-go"), self.title(place))
                 }
+                // Of a page that is hidden.
+                action if self.report.is_some() && !is_of_the_frame(action) => return None,
                 // They lead nowhere from here.
                 Action::Palette | Action::Cancel | Action::Up | Action::Down => return None,
                 _ => self.tr(binding.label),
@@ -103,4 +105,9 @@ impl Shell {
             action => self.page_key(action),
         }
     }
+}
+
+/// What can be done whatever is in front.
+fn is_of_the_frame(action: Action) -> bool {
+    matches!(action, Action::Sync | Action::Theme | Action::Quit)
 }

@@ -53,6 +53,7 @@ impl Shell {
             Msg::Done(outcome) => return self.on_done(outcome),
             Msg::NeedPassphrase(command) => self.ask_secret(command),
             Msg::Failed(message) => self.on_failed(message),
+            Msg::News(message) => self.warn(message),
             Msg::Unlocked { person } => self.person = Some(person),
             Msg::Locked => {
                 self.person = None;
@@ -133,7 +134,10 @@ impl Shell {
         if let Some(paper) = outcome.paper {
             self.over.push(Over::Paper { paper, scroll: 0 });
         }
-        let mut effects = self.after_done();
+        let mut effects = match &outcome.verdict {
+            Some((unit, period)) => self.after_verdict(unit, *period),
+            None => Vec::new(),
+        };
         effects.extend(match outcome.open {
             Some(place) => self.open(place),
             None => self.read_again(),
@@ -250,8 +254,7 @@ impl Shell {
                 Vec::new()
             }
             Some(Action::Cancel) if at_rest && key == Key::plain(Code::Esc) => {
-                self.report = None;
-                let mut effects = vec![Effect::Form(form::Effect::Leave)];
+                let mut effects: Vec<Effect> = self.leave_report().into_iter().collect();
                 effects.extend(self.read_again());
                 effects
             }
@@ -281,7 +284,10 @@ impl Shell {
             }),
             Action::Sort => self.arrange(|page| page.grid.turn_sort()),
             Action::Theme => self.palette = self.palette.toggled(),
-            Action::Refresh => return self.read_again(),
+            Action::Refresh => {
+                self.with_page(|page, _| page.ask_anew());
+                return self.read_again();
+            }
             Action::Sync => {
                 self.tell(self.tr("notice-syncing"));
                 return vec![Effect::SyncNow];

@@ -138,6 +138,7 @@ fn a_report_is_returned_with_its_remarks_and_not_without() {
     typed(&mut shell, "Xem lại");
     press(&mut shell, ENTER);
     let remarks = vec![("A1".to_owned(), "Xem lại".to_owned())];
+    let whose = unit.clone();
     let command = Command::Return {
         unit,
         period: period(),
@@ -155,8 +156,50 @@ fn a_report_is_returned_with_its_remarks_and_not_without() {
     // They stay until the return is signed.
     shell.update(Msg::Failed("không".into()));
     assert_eq!(shell.pages.last().map(|page| page.remarks.len()), Some(1));
+    // What else is done in the meantime does not concern them.
     shell.update(Msg::Done(Outcome::default()));
+    assert_eq!(shell.pages.last().map(|page| page.remarks.len()), Some(1));
+    let verdict = Some((whose, period()));
+    shell.update(Msg::Done(Outcome {
+        verdict,
+        ..Outcome::default()
+    }));
     assert_eq!(shell.pages.last().map(|page| page.remarks.len()), Some(0));
+}
+
+#[test]
+fn what_is_being_read_is_not_exchanged_under_the_reader() {
+    let mut shell = so();
+    let place = open_review(&mut shell);
+    let newer = || model::overview::Review {
+        submission: Some("6a".repeat(32)),
+        ..review()
+    };
+    answer(&mut shell, place.clone(), Data::Review(Box::new(newer())));
+    let drawn = super::pages::screen(&mut shell, 100, 30)
+        .backend()
+        .to_string();
+    assert!(drawn.contains("nộp bản mới hơn"), "{drawn}");
+    let accepted = |effects: &[Effect]| match effects {
+        [
+            Effect::Do {
+                command: Command::Accept { submission, .. },
+                ..
+            },
+        ] => submission.clone(),
+        other => panic!("{other:?}"),
+    };
+    // The one that was read, which the replica then refuses.
+    assert_eq!(
+        accepted(&press(&mut shell, Key::char('a'))),
+        "5f".repeat(32)
+    );
+    press(&mut shell, Key::plain(Code::F(5)));
+    answer(&mut shell, place, Data::Review(Box::new(newer())));
+    assert_eq!(
+        accepted(&press(&mut shell, Key::char('a'))),
+        "6a".repeat(32)
+    );
 }
 
 #[test]
@@ -235,10 +278,9 @@ fn signing_is_solemn_and_says_so_where_it_is_not_ours() {
     assert_eq!(press(&mut shell, Key::ctrl('s')), []);
     typed(&mut shell, "abc");
     let effects = press(&mut shell, ENTER);
-    let shown = Box::new(rollup().draft.expect("a draft"));
     let command = Command::SignRollup {
         period: period(),
-        shown,
+        facts: "7b".repeat(32),
     };
     assert!(
         matches!(effects.as_slice(), [Effect::Do { command: c, passphrase: Some(_) }] if *c == command),
@@ -267,7 +309,11 @@ fn the_nation_is_signed_where_one_sees_it() {
 #[test]
 fn nothing_is_accepted_that_was_not_submitted() {
     let mut shell = so();
-    let place = open_review(&mut shell);
+    let effects = press(&mut shell, ENTER);
+    let [Effect::Read(place)] = effects.as_slice() else {
+        panic!("{effects:?}");
+    };
+    let place = place.clone();
     let draft = model::overview::Review {
         submission: None,
         ..review()
@@ -392,84 +438,21 @@ fn a_word_typed_where_it_is_not_taken_quits_nothing() {
 }
 
 #[test]
-fn invites_and_revocations() {
-    let mut shell = so();
-    press(&mut shell, Key::char('3'));
-    answer(&mut shell, Place::Units, Data::Units(units()));
-    press(&mut shell, Key::char('a'));
-    typed(&mut shell, "07999");
+fn a_desk_that_is_gone_to_leaves_the_report() {
+    let mut shell = shell("byt.24.07210", "Trạm", Data::Home(home()));
     press(&mut shell, ENTER);
-    // The name is required: enter on the last line leads back to it.
-    press(&mut shell, ENTER);
-    assert_eq!(press(&mut shell, ENTER), []);
-    typed(&mut shell, "Trạm mới");
-    press(&mut shell, ENTER);
-    let effects = press(&mut shell, ENTER);
-    let command = Command::Invite {
-        unit: "byt.24.07999".into(),
-        name: "Trạm mới".into(),
-        address: String::new(),
-    };
-    let passphrase = None;
-    assert_eq!(
-        effects,
-        [Effect::Do {
-            command,
-            passphrase
-        }]
-    );
-
-    press(&mut shell, Key::char('4'));
-    answer(&mut shell, Place::Keys { unit: None }, Data::Keys(keys()));
-    press(&mut shell, Key::char('d'));
-    typed(&mut shell, "mất máy");
+    shell.update(Msg::Opened { form: form() });
+    press(&mut shell, Key::ctrl('p'));
+    typed(&mut shell, "chung thuc");
     let effects = press(&mut shell, ENTER);
     assert!(
-        matches!(effects.as_slice(), [Effect::Do { command: Command::Revoke { reason, .. }, .. }] if reason == "mất máy"),
+        matches!(
+            effects.as_slice(),
+            [
+                Effect::Read(Place::Keys { .. }),
+                Effect::Form(crate::form::Effect::Leave)
+            ]
+        ),
         "{effects:?}"
     );
-    // One that is revoked is not revoked again.
-    press(&mut shell, Key::plain(Code::End));
-    press(&mut shell, Key::char('d'));
-    assert_eq!(typed(&mut shell, "x"), []);
-}
-
-#[test]
-fn a_person_is_added_with_a_passphrase_typed_twice() {
-    let mut shell = so();
-    press(&mut shell, Key::char('4'));
-    answer(&mut shell, Place::Keys { unit: None }, Data::Keys(keys()));
-    press(&mut shell, Key::char('a'));
-    let fill = |shell: &mut Shell, secret: &str, again: &str| {
-        typed(shell, secret);
-        press(shell, ENTER);
-        typed(shell, again);
-        press(shell, ENTER)
-    };
-    typed(&mut shell, "Trần Thị Bình");
-    press(&mut shell, ENTER);
-    press(&mut shell, ENTER);
-    assert_eq!(fill(&mut shell, "mật khẩu", "mật khấu"), []);
-    let drawn = super::pages::screen(&mut shell, 100, 30)
-        .backend()
-        .to_string();
-    assert!(
-        drawn.contains("khác nhau") && !drawn.contains("mật khẩu,"),
-        "{drawn}"
-    );
-    let effects = fill(&mut shell, "mật khẩu", "mật khẩu");
-    let command = Command::AddPerson {
-        name: "Trần Thị Bình".into(),
-        roles: "editor".into(),
-        secret: Passphrase::from("mật khẩu"),
-    };
-    let passphrase = None;
-    assert_eq!(
-        effects,
-        [Effect::Do {
-            command,
-            passphrase
-        }]
-    );
-    assert!(!format!("{effects:?}").contains("khẩu"), "never printed");
 }

@@ -5,4 +5,5 @@ mod catalogue;
 mod pages;
 mod random;
 mod reach;
+mod register;
 mod sample;

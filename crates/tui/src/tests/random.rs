@@ -70,7 +70,7 @@ fn reply(effect: &Effect, text: &str) -> Vec<Msg> {
                     picture: vec![vec![true, false, true]; 3],
                 },
             ),
-            open: None,
+            ..Outcome::default()
         })],
         _ => Vec::new(),
     }

@@ -294,6 +294,7 @@ pub(super) fn rollup() -> RollupPage {
             on_time: 381,
             ..totals(2)
         }),
+        facts: Some("7b".repeat(32)),
         signed: Some(signed(1)),
         last_period: Some(totals(1).aggregates),
         trouble: None,

@@ -105,7 +105,7 @@ fn step(so: &mut Machine, one: &mut Machine, what: u64) {
 #[test]
 fn a_board_of_any_tree_is_the_review_list() {
     let mut seen = Vec::new();
-    for seed in 0..6 {
+    for seed in 0..8 {
         let mut random = Seeded::new(seed);
         let mut tree = Tree::new(4);
         tree.so.invite(&facility(90));
@@ -114,7 +114,7 @@ fn a_board_of_any_tree_is_the_review_list() {
         for facility in &mut tree.facilities {
             facility.now = at("2026-06-19T23:00:00+07:00");
         }
-        for _ in 0..40 {
+        for _ in 0..32 {
             let index = usize::try_from(random.below(4)).unwrap();
             let (so, one) = tree.pair(index);
             step(so, one, random.below(12));

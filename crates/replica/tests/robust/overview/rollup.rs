@@ -206,3 +206,24 @@ fn the_nation_with_its_trend() {
     let last = behind(&tree.so, "byt.24", "B3").unwrap().lines.remove(0);
     assert_eq!(last.last_period, Some(Aggregate::Sum { sum: 120 }));
 }
+
+#[test]
+fn a_signature_is_about_the_draft_that_was_read() {
+    let mut tree = quarter_of_three();
+    let read = page(&tree.so, "byt.24").facts.unwrap();
+    // While the head reads, one more report is submitted and accepted.
+    let (so, silent) = tree.pair(2);
+    silent.report();
+    settle(silent, so);
+    so.accept(&facility(2));
+    let (head, clock) = (so.person.clone(), so.clock());
+    let sign = |so: &mut Machine, facts: &str| {
+        let replica = &mut so.replica;
+        replica.sign_rollup_seen(QUARTERLY_FORM, quarter(), facts, &head, clock)
+    };
+    let refused = sign(so, &read);
+    assert!(matches!(refused, Err(Error::DraftChanged)), "{refused:?}");
+    let read = page(so, "byt.24").facts.unwrap();
+    let (view, new) = sign(so, &read).unwrap();
+    assert!(new && view.inputs == 2);
+}

@@ -212,3 +212,23 @@ fn a_yes_is_for_what_was_shown_when_it_was_asked() {
     let cleared = set_upon(Scalar::Null, upon(4, false));
     assert_eq!(press(&mut app, ENTER), [cleared]);
 }
+
+#[test]
+fn whose_words_arrive_in_an_open_text_is_said() {
+    let mut app = app();
+    go(&mut app, "I1");
+    press(&mut app, ENTER);
+    let mut view = view_of(snapshot());
+    view.snapshot.texts.insert("I1".into(), "Khác".into());
+    view.news.push(NewsView {
+        key: "I1".into(),
+        author: "Trần Văn Minh".into(),
+        at: now(),
+    });
+    load(&mut app, view);
+    let shown = screen(&app);
+    assert!(
+        shown.contains("! Trần Văn Minh vừa sửa văn bản này"),
+        "{shown}"
+    );
+}

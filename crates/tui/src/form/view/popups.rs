@@ -96,7 +96,17 @@ pub(super) fn area(app: &App, theme: Theme, frame: &mut Frame<'_>, over: Rect, e
     );
     let room = area_room(over, edit);
     if room.height < inner.height {
-        let text = fit(&app.tr("edit-text-arrived"), usize::from(inner.width));
+        let author = app
+            .news
+            .get(&edit.code)
+            .and_then(|news| news.author.as_ref());
+        let text = match author {
+            Some(author) => app
+                .words
+                .tr_with("edit-text-arrived-by", &[("author", Arg::Str(author))]),
+            None => app.tr("edit-text-arrived"),
+        };
+        let text = fit(&clean(&text), usize::from(inner.width));
         let last = below(inner, inner.height - 1);
         frame.render_widget(Line::styled(text, theme.warning()), last);
     }

@@ -1,0 +1,194 @@
+//! What a command has to be told first: remarks, invites, people, reasons.
+
+use messages::Arg;
+use model::UnitPath;
+use model::overview::KeyHolder;
+
+use crate::page::{Data, keys};
+use crate::parts::line::Line;
+use crate::parts::passphrase::Passphrase;
+
+use super::Shell;
+use super::msg::{Command, Effect};
+use super::over::{Ask, AskField, Input, Over, Then};
+
+impl Shell {
+    fn ask(&mut self, title: String, fields: Vec<AskField>, then: Then) -> Vec<Effect> {
+        self.over.push(Over::Ask(Ask {
+            title,
+            fields,
+            at: 0,
+            error: None,
+            then,
+        }));
+        Vec::new()
+    }
+
+    fn field(&self, label: &str, text: &str, required: bool) -> AskField {
+        AskField {
+            label: self.tr(label),
+            input: Input::Line(Line::new(text)),
+            required,
+        }
+    }
+
+    fn secret_field(&self, label: &str) -> AskField {
+        AskField {
+            label: self.tr(label),
+            input: Input::Secret(Passphrase::new()),
+            required: true,
+        }
+    }
+
+    pub(super) fn ask_person(&mut self) -> Vec<Effect> {
+        let fields = vec![
+            self.field("ask-person-name", "", true),
+            self.field("ask-person-roles", "editor", true),
+            self.secret_field("ask-person-secret"),
+            self.secret_field("ask-person-again"),
+        ];
+        self.ask(self.tr("ask-person"), fields, Then::AddPerson)
+    }
+
+    pub(super) fn ask_remark(&mut self, code: &str) -> Vec<Effect> {
+        let there = self.page().and_then(|page| page.remarks.get(code).cloned());
+        let fields = vec![self.field("ask-remark-text", &there.unwrap_or_default(), false)];
+        let title = self.tr_with("ask-remark", &[("code", Arg::Str(code))]);
+        let code = code.to_owned();
+        self.ask(title, fields, Then::Remark { code })
+    }
+
+    pub(super) fn ask_invite(&mut self, unit: Option<&str>) -> Vec<Effect> {
+        let own = format!("{}.", self.identity.unit);
+        let known = unit.and_then(|unit| self.unit_name(unit));
+        let fields = vec![
+            self.field("ask-invite-unit", unit.unwrap_or(&own), true),
+            self.field("ask-invite-name", &known.unwrap_or_default(), true),
+            self.field("ask-invite-address", "", false),
+        ];
+        self.ask(self.tr("ask-invite"), fields, Then::Invite)
+    }
+
+    fn unit_name(&self, unit: &str) -> Option<String> {
+        match &self.page()?.data {
+            Some(Data::Units(units)) => {
+                let found = units.iter().find(|line| line.unit.as_str() == unit);
+                found.map(|line| line.name.clone())
+            }
+            _ => None,
+        }
+    }
+
+    pub(super) fn ask_rename(&mut self, unit: &str) -> Vec<Effect> {
+        let Ok(path) = UnitPath::parse(unit) else {
+            return Vec::new();
+        };
+        let name = self.unit_name(unit).unwrap_or_default();
+        let fields = vec![self.field("ask-invite-name", &name, true)];
+        let title = self.tr_with("ask-rename", &[("unit", Arg::Str(unit))]);
+        self.ask(title, fields, Then::Rename { unit: path })
+    }
+
+    pub(super) fn ask_close(&mut self, unit: &str) -> Vec<Effect> {
+        let Ok(path) = UnitPath::parse(unit) else {
+            return Vec::new();
+        };
+        let closed = self.page().is_some_and(|page| match &page.data {
+            Some(Data::Units(units)) => units.iter().any(|line| line.unit == path && line.closed),
+            _ => false,
+        });
+        if closed {
+            self.tell(self.tr("notice-closed-already"));
+            return Vec::new();
+        }
+        let name = self.unit_name(unit).unwrap_or_default();
+        let args = [("name", Arg::Str(&name)), ("unit", Arg::Str(unit))];
+        self.over.push(Over::Confirm {
+            text: self.tr_with("ask-close", &args),
+            command: Command::CloseUnit { unit: path },
+        });
+        Vec::new()
+    }
+
+    pub(super) fn ask_revoke(&mut self, key: &str) -> Vec<Effect> {
+        let line = self.page().and_then(|page| match &page.data {
+            Some(Data::Keys(all)) => keys::line_at(all, key).cloned(),
+            _ => None,
+        });
+        let Some(line) = line else {
+            return Vec::new();
+        };
+        if line.revoked || line.holder == KeyHolder::Root {
+            self.warn(self.tr("notice-not-revocable"));
+            return Vec::new();
+        }
+        let title = self.tr_with(
+            "ask-revoke",
+            &[
+                ("name", Arg::Str(&line.name)),
+                ("unit", Arg::Str(line.unit.as_str())),
+            ],
+        );
+        let fields = vec![self.field("ask-revoke-reason", "", true)];
+        self.ask(title, fields, Then::Revoke { key: line.key })
+    }
+
+    /// Takes the filled lines.
+    pub(super) fn take_ask(&mut self, mut ask: Ask) -> Vec<Effect> {
+        if ask.then == Then::AddPerson {
+            return self.take_person(ask);
+        }
+        let mut text = |at: usize| match ask.fields.get_mut(at).map(|field| &mut field.input) {
+            Some(Input::Line(line)) => line.normal().trim().to_owned(),
+            _ => String::new(),
+        };
+        match &ask.then {
+            Then::Remark { code } => {
+                let remark = text(0);
+                self.with_page(|page, setting| page.remark(code, &remark, setting));
+                self.keep_remarks()
+            }
+            Then::Invite => self.carry_out(Command::Invite {
+                unit: text(0),
+                name: text(1),
+                address: text(2),
+            }),
+            Then::Rename { unit } => self.carry_out(Command::Rename {
+                unit: unit.clone(),
+                name: text(0),
+            }),
+            Then::AddPerson => Vec::new(),
+            Then::Revoke { key } => self.carry_out(Command::Revoke {
+                key: key.clone(),
+                reason: text(0),
+            }),
+        }
+    }
+
+    /// The passphrase is typed twice: a slip would lock the person out for good.
+    fn take_person(&mut self, mut ask: Ask) -> Vec<Effect> {
+        let mut inputs = ask.fields.iter_mut().map(|field| &mut field.input);
+        if let (
+            Some(Input::Line(name)),
+            Some(Input::Line(roles)),
+            Some(Input::Secret(secret)),
+            Some(Input::Secret(again)),
+        ) = (inputs.next(), inputs.next(), inputs.next(), inputs.next())
+        {
+            if secret == again {
+                let command = Command::AddPerson {
+                    name: name.normal().trim().to_owned(),
+                    roles: roles.normal(),
+                    secret: secret.take(),
+                };
+                return self.carry_out(command);
+            }
+            secret.clear();
+            again.clear();
+        }
+        ask.at = 2;
+        ask.error = Some(self.tr("ask-person-differ"));
+        self.over.push(Over::Ask(ask));
+        Vec::new()
+    }
+}

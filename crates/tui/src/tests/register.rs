@@ -1,0 +1,93 @@
+//! Units, invites, people and keys: what their keys ask the runner for.
+
+use super::sample::*;
+use crate::{Code, Command, Data, Effect, Key, Passphrase, Place, Shell};
+
+const ENTER: Key = Key::plain(Code::Enter);
+
+fn so() -> Shell {
+    shell("byt.24", "Sở Y tế Bắc Ninh", Data::Board(board(16)))
+}
+
+#[test]
+fn invites_and_revocations() {
+    let mut shell = so();
+    press(&mut shell, Key::char('3'));
+    answer(&mut shell, Place::Units, Data::Units(units()));
+    press(&mut shell, Key::char('a'));
+    typed(&mut shell, "07999");
+    press(&mut shell, ENTER);
+    // The name is required: enter on the last line leads back to it.
+    press(&mut shell, ENTER);
+    assert_eq!(press(&mut shell, ENTER), []);
+    typed(&mut shell, "Trạm mới");
+    press(&mut shell, ENTER);
+    let effects = press(&mut shell, ENTER);
+    let command = Command::Invite {
+        unit: "byt.24.07999".into(),
+        name: "Trạm mới".into(),
+        address: String::new(),
+    };
+    let passphrase = None;
+    assert_eq!(
+        effects,
+        [Effect::Do {
+            command,
+            passphrase
+        }]
+    );
+
+    press(&mut shell, Key::char('4'));
+    answer(&mut shell, Place::Keys { unit: None }, Data::Keys(keys()));
+    press(&mut shell, Key::char('d'));
+    typed(&mut shell, "mất máy");
+    let effects = press(&mut shell, ENTER);
+    assert!(
+        matches!(effects.as_slice(), [Effect::Do { command: Command::Revoke { reason, .. }, .. }] if reason == "mất máy"),
+        "{effects:?}"
+    );
+    // One that is revoked is not revoked again.
+    press(&mut shell, Key::plain(Code::End));
+    press(&mut shell, Key::char('d'));
+    assert_eq!(typed(&mut shell, "x"), []);
+}
+
+#[test]
+fn a_person_is_added_with_a_passphrase_typed_twice() {
+    let mut shell = so();
+    press(&mut shell, Key::char('4'));
+    answer(&mut shell, Place::Keys { unit: None }, Data::Keys(keys()));
+    press(&mut shell, Key::char('a'));
+    let fill = |shell: &mut Shell, secret: &str, again: &str| {
+        typed(shell, secret);
+        press(shell, ENTER);
+        typed(shell, again);
+        press(shell, ENTER)
+    };
+    typed(&mut shell, "Trần Thị Bình");
+    press(&mut shell, ENTER);
+    press(&mut shell, ENTER);
+    assert_eq!(fill(&mut shell, "mật khẩu", "mật khấu"), []);
+    let drawn = super::pages::screen(&mut shell, 100, 30)
+        .backend()
+        .to_string();
+    assert!(
+        drawn.contains("khác nhau") && !drawn.contains("mật khẩu,"),
+        "{drawn}"
+    );
+    let effects = fill(&mut shell, "mật khẩu", "mật khẩu");
+    let command = Command::AddPerson {
+        name: "Trần Thị Bình".into(),
+        roles: "editor".into(),
+        secret: Passphrase::from("mật khẩu"),
+    };
+    let passphrase = None;
+    assert_eq!(
+        effects,
+        [Effect::Do {
+            command,
+            passphrase
+        }]
+    );
+    assert!(!format!("{effects:?}").contains("khẩu"), "never printed");
+}
