@@ -112,7 +112,14 @@ fn a_third_value_settles_a_conflict() {
     assert!(screen(&app).contains("> 90"));
     ctrl(&mut app, 'u');
     typed(&mut app, "91");
-    assert_eq!(press(&mut app, ENTER), [set("B3", Scalar::Int(91))]);
+    let settled = Upon {
+        settles: true,
+        ..Upon::default()
+    };
+    assert_eq!(
+        press(&mut app, ENTER),
+        [set_upon(Scalar::Int(91), settled)]
+    );
     assert!(app.conflict("B3").is_none());
 }
 
