@@ -61,6 +61,7 @@ table-empty-confirmed = √ Đã xác nhận: đơn vị không có. Bấm Space
 detail-conflict = Có nhiều giá trị khác nhau do nhiều người cùng sửa: bấm Enter để chọn
 detail-previous = Kỳ trước: { $value }
 edit-arrived = Trong lúc bạn nhập, giá trị đã được đổi thành “{ $value }”. Lưu sẽ thay giá trị đó.
+edit-arrived-many = Trong lúc bạn chọn, giá trị đã được đổi thành “{ $value }”. Những gì bạn chọn hoặc bỏ chọn vẫn được giữ.
 edit-arrived-beside = Trong lúc bạn nhập, người khác đã nhập “{ $value }”. Cả hai được giữ lại để chọn sau.
 edit-text-arrived-by = ! { $author } vừa sửa văn bản này; khi lưu, cả hai phần sửa đều được giữ.
 edit-text-arrived = ! Người khác vừa sửa văn bản này; khi lưu, cả hai phần sửa đều được giữ.

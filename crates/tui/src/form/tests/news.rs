@@ -116,10 +116,7 @@ fn a_third_value_settles_a_conflict() {
         settles: true,
         ..Upon::default()
     };
-    assert_eq!(
-        press(&mut app, ENTER),
-        [set_upon(Scalar::Int(91), settled)]
-    );
+    assert_eq!(press(&mut app, ENTER), [set_upon(Scalar::Int(91), settled)]);
     assert!(app.conflict("B3").is_none());
 }
 
@@ -238,4 +235,51 @@ fn whose_words_arrive_in_an_open_text_is_said() {
         shown.contains("! Trần Văn Minh vừa sửa văn bản này"),
         "{shown}"
     );
+}
+
+fn choose(value: &str) -> Scalar {
+    Scalar::Str(value.into())
+}
+
+#[test]
+fn ticks_of_a_colleague_are_kept_beside_ones_own() {
+    let mut app = app();
+    go(&mut app, "B2");
+    press(&mut app, ENTER);
+    typed(&mut app, "chi ");
+    ctrl(&mut app, 'u');
+    load(&mut app, changed(&[("B2", choose("meeting,zalo_email"))]));
+    let shown = screen_at(&app, 80, 24).backend().to_string();
+    assert!(shown.contains("! Trong lúc bạn chọn"), "{shown}");
+    insta::assert_snapshot!("choice_arrived_80x24", shown);
+    load(&mut app, changed(&[("B2", choose("meeting,zalo_email"))]));
+    let both = set("B2", choose("meeting,party_cell,zalo_email"));
+    assert_eq!(press(&mut app, ENTER), [both]);
+}
+
+#[test]
+fn a_list_that_nobody_touched_follows() {
+    let mut app = app();
+    go(&mut app, "B2");
+    press(&mut app, ENTER);
+    load(&mut app, changed(&[("B2", choose("zalo_email"))]));
+    assert_eq!(press(&mut app, ENTER), [], "as it stands now");
+    go(&mut app, "C1/k1/dossier");
+    press(&mut app, ENTER);
+    load(&mut app, changed(&[("C1/k1/dossier", choose("approved"))]));
+    assert!(screen(&app).contains("(•)"));
+    assert_eq!(press(&mut app, ENTER), [], "the cursor has gone along");
+}
+
+#[test]
+fn one_choice_over_a_newer_one_is_told_first() {
+    let mut app = app();
+    go(&mut app, "C1/k1/dossier");
+    press(&mut app, ENTER);
+    press(&mut app, DOWN);
+    typed(&mut app, " ");
+    load(&mut app, changed(&[("C1/k1/dossier", choose("approved"))]));
+    assert!(screen(&app).contains("! Trong lúc bạn nhập"));
+    let mine = set("C1/k1/dossier", choose("submitted"));
+    assert_eq!(press(&mut app, ENTER), [mine]);
 }

@@ -7,7 +7,7 @@ use model::input::clean_long_text;
 use crate::form::app::App;
 use crate::form::items::Item;
 use crate::form::msg::Effect;
-use crate::form::popup::{AreaEdit, ChoiceEdit, ChoiceOption, LineEdit, Popup};
+use crate::form::popup::{AreaEdit, ChoiceEdit, ChoiceOption, LineEdit, Popup, is_ticked};
 use crate::form::upon::Upon;
 use crate::parts::area::Area;
 use crate::parts::line::Line;
@@ -49,11 +49,10 @@ impl App {
             return Vec::new();
         };
         let base = self.shown.get(&item.key).clone();
-        let ticked: Vec<&str> = base.as_str().unwrap_or_default().split(',').collect();
         let option = |choice: &model::form::Choice| ChoiceOption {
             id: choice.id.clone(),
             label: choice.label.get(self.lang).to_owned(),
-            ticked: ticked.contains(&choice.id.as_str()),
+            ticked: is_ticked(&base, &choice.id),
         };
         let options: Vec<ChoiceOption> = slot.choices().iter().map(option).collect();
         let many = slot.kind() == FieldType::Many;
@@ -64,6 +63,7 @@ impl App {
             options,
             filter: Line::default(),
             cursor: first.unwrap_or(0),
+            begun: base.clone(),
             base,
             footing: self.footing(&item.key),
         }));

@@ -44,6 +44,7 @@ impl App {
                 Popup::Line(edit) if self.waiting(&edit.key).is_none() => {
                     edit.footing.meet(&edit.key, &edit.base, view);
                 }
+                Popup::Choice(edit) if self.waiting(&edit.key).is_none() => edit.meet(view),
                 Popup::Area(edit) => {
                     let text = view.snapshot.texts.get(&edit.code);
                     edit.arrived = text.map_or("", String::as_str) != edit.base;

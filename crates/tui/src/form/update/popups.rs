@@ -173,17 +173,17 @@ impl App {
     /// ticked or unticked by hand.
     fn take_choice(&mut self, mut edit: ChoiceEdit) -> Vec<Effect> {
         if !edit.many
-            && edit.value() == edit.base
+            && !edit.is_touched()
             && edit
                 .current()
                 .is_some_and(|at| edit.options.get(at).is_some_and(|o| !o.ticked))
         {
             edit.toggle();
         }
-        let value = edit.value();
-        if value == edit.base && !self.settles(&edit.key, &edit.footing.upon) {
+        if !edit.is_touched() && !self.settles(&edit.key, &edit.footing.upon) {
             return Vec::new();
         }
+        let value = edit.value();
         let effects = self.set_value(edit.key, value, edit.footing.upon);
         self.step_down();
         effects

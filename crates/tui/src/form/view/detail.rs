@@ -23,8 +23,9 @@ use crate::parts::words::stamp;
 const ENTRY_COLUMNS: usize = 20;
 
 /// What has come to a key while it was edited.
-pub(super) fn arrived_words(app: &App, key: &str, arrived: &Arrived) -> String {
+pub(super) fn arrived_words(app: &App, key: &str, many: bool, arrived: &Arrived) -> String {
     let (id, value) = match arrived {
+        Arrived::Instead(value) if many => ("edit-arrived-many", value),
         Arrived::Instead(value) => ("edit-arrived", value),
         Arrived::Beside(value) => ("edit-arrived-beside", value),
     };
@@ -102,7 +103,10 @@ fn draw_editor(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, edit:
         if let Some(text) = changed_by(app, &edit.key) {
             say(&text, theme.comment());
         }
-        say(&arrived_words(app, &edit.key, arrived), theme.warning());
+        say(
+            &arrived_words(app, &edit.key, false, arrived),
+            theme.warning(),
+        );
     }
     if !fits && !beside.is_empty() {
         say(&beside, theme.dim());
