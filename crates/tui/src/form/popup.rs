@@ -349,12 +349,14 @@ impl SecretPrompt {
 }
 
 /// What a passphrase is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
     /// Opening the person's key; then this key press is obeyed after all.
     Unlock {
         /// What was pressed.
         then: Key,
+        /// The key under the cursor then.
+        at: String,
     },
     /// Signing the submission.
     Submit,
