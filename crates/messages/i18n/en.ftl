@@ -88,6 +88,8 @@ table-empty-confirmed = √ Confirmed: the unit has none. Press Space to take it
 detail-conflict = Several people entered different values: press Enter to choose
 detail-previous = Last period: { $value }
 edit-arrived = While you typed, the value became “{ $value }”. Saving replaces it.
+edit-arrived-many = While you chose, the value became “{ $value }”. What you ticked or unticked stays.
+edit-arrived-beside = While you typed, somebody else entered “{ $value }”. Both are kept: choose one afterwards.
 edit-text-arrived-by = ! { $author } has just changed this text; both edits are kept when you save.
 edit-text-arrived = ! Somebody else has just edited this text; saving keeps both edits.
 amount-billions = { $amount } billion dong
@@ -155,6 +157,7 @@ help-marks = Signs: × error, ○ missing, ! warning, ≠ several values, ? not 
 ## Screens: notices
 
 notice-not-saved = Not saved: { $reason }
+notice-ask-again = { $name } has just been changed by somebody else. Look again before you decide.
 notice-all-saved = Everything is saved
 notice-save-first = Something could not be saved: press Ctrl-R to try again before submitting
 notice-errors-first = Mend these errors before submitting

@@ -61,6 +61,8 @@ table-empty-confirmed = √ Đã xác nhận: đơn vị không có. Bấm Space
 detail-conflict = Có nhiều giá trị khác nhau do nhiều người cùng sửa: bấm Enter để chọn
 detail-previous = Kỳ trước: { $value }
 edit-arrived = Trong lúc bạn nhập, giá trị đã được đổi thành “{ $value }”. Lưu sẽ thay giá trị đó.
+edit-arrived-many = Trong lúc bạn chọn, giá trị đã được đổi thành “{ $value }”. Những gì bạn chọn hoặc bỏ chọn vẫn được giữ.
+edit-arrived-beside = Trong lúc bạn nhập, người khác đã nhập “{ $value }”. Cả hai được giữ lại để chọn sau.
 edit-text-arrived-by = ! { $author } vừa sửa văn bản này; khi lưu, cả hai phần sửa đều được giữ.
 edit-text-arrived = ! Người khác vừa sửa văn bản này; khi lưu, cả hai phần sửa đều được giữ.
 amount-billions = { $amount } tỷ đồng
@@ -125,6 +127,7 @@ help-marks = Dấu: × lỗi, ○ còn thiếu, ! cảnh báo, ≠ nhiều giá 
 ## Màn hình: thông báo
 
 notice-not-saved = Chưa lưu được: { $reason }
+notice-ask-again = { $name } vừa được người khác sửa. Hãy xem lại trước khi quyết định.
 notice-all-saved = Mọi thứ đã được lưu
 notice-save-first = Còn mục chưa lưu được: bấm Ctrl-R để lưu lại rồi mới nộp
 notice-errors-first = Hãy sửa các lỗi này trước khi nộp

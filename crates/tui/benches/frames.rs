@@ -168,6 +168,7 @@ fn report(full: bool) -> Result<Shell, Failed> {
         changed: 0,
         signer: None,
         news: Vec::new(),
+        seen: tui::form::Seen::default(),
         receipt: None,
     };
     shell.update(Msg::Form(tui::form::Msg::Loaded(Box::new(view))));

@@ -3,8 +3,8 @@
 use model::Scalar;
 use replica::ScreenView;
 use tui::Passphrase;
-use tui::form::{Compared, Effect, Msg, ReportView};
-use wire::{PublicKey, Role};
+use tui::form::{Compared, Effect, Msg, ReportView, Upon};
+use wire::{ChangeHash, PublicKey, Role};
 
 use super::desk::Desk;
 use super::{past, shown};
@@ -97,11 +97,12 @@ impl Desk<'_> {
         let (replica, report, view) = (&mut self.replica, &open.key, open.seen.as_deref());
         let seen = view.map_or(&[][..], |view| &view.seen);
         let answer = match effect {
-            Effect::SetValue { key, value } => {
-                // Over a conflict that is on screen, a typed value settles it.
-                match conflict(view, &key).is_some() {
-                    true => replica.choose_seen(report, &person, &key, value, seen, clock)?,
-                    false => replica.put_seen(report, &person, &key, value, seen, clock)?,
+            Effect::SetValue { key, value, upon } => {
+                let seen = heads(&upon);
+                // Over a conflict that was on screen, a typed value settles it.
+                match upon.settles {
+                    true => replica.choose_seen(report, &person, &key, value, &seen, clock)?,
+                    false => replica.put_seen(report, &person, &key, value, &seen, clock)?,
                 }
                 Msg::Saved
             }
@@ -201,6 +202,11 @@ impl Desk<'_> {
         self.report = None;
         Vec::new()
     }
+}
+
+/// The signed heads that an edit was made upon.
+fn heads(upon: &Upon) -> Vec<ChangeHash> {
+    upon.seen.0.iter().copied().map(ChangeHash).collect()
 }
 
 /// The conflict at a key of what is on screen.

@@ -4,7 +4,9 @@ use messages::Arg;
 use model::Timestamp;
 use replica::{ReportKey, ScreenView};
 use tui::SyncView;
-use tui::form::{CommentView, ConflictValue, ConflictView, NewsView, ReceiptView, ReportView};
+use tui::form::{
+    CommentView, ConflictValue, ConflictView, NewsView, ReceiptView, ReportView, Seen,
+};
 use wire::Timeliness;
 
 use crate::context::Context;
@@ -78,6 +80,7 @@ pub(super) fn report(
                 at: news.time,
             })
             .collect(),
+        seen: Seen(view.seen.iter().map(|head| head.0).collect()),
     }
 }
 

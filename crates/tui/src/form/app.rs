@@ -209,9 +209,8 @@ impl App {
     pub(crate) fn conflicts(&self) -> impl Iterator<Item = &ConflictView> {
         let settled = |conflict: &ConflictView| {
             self.saves.iter().any(|save| match &save.effect {
-                Effect::SetValue { key, .. } | Effect::ResolveConflict { key, .. } => {
-                    *key == conflict.key
-                }
+                Effect::SetValue { key, upon, .. } => upon.settles && *key == conflict.key,
+                Effect::ResolveConflict { key, .. } => *key == conflict.key,
                 _ => false,
             })
         };
@@ -336,9 +335,29 @@ impl App {
             };
             check(&self.form, &shown, &context)
         };
-        self.computed = compute(&self.form, &shown, base.period);
+        let computed = compute(&self.form, &shown, base.period);
+        let here = self.item_key();
+        self.computed = computed;
         self.shown = shown;
+        self.follow_item(&here);
         self.settle();
+    }
+
+    /// The key of the section's item under the cursor.
+    fn item_key(&self) -> String {
+        let items = self.section_items(self.place.section);
+        let item = items.into_iter().nth(self.place.item);
+        item.map_or_else(String::new, |item| item.key)
+    }
+
+    /// Keeps the cursor on its item: answers bring items and take them away. What
+    /// stood beside a field leaves the cursor on the field.
+    fn follow_item(&mut self, key: &str) {
+        let items = self.section_items(self.place.section);
+        let at = |key: &str| items.iter().position(|item| item.key == key);
+        if let Some(at) = at(key).or_else(|| at(field_code(key))) {
+            self.place.item = at;
+        }
     }
 
     /// Puts the cursor on something that is there. An editor in front keeps its

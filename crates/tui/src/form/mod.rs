@@ -9,6 +9,7 @@ mod saves;
 mod table;
 mod undo;
 mod update;
+mod upon;
 mod view;
 
 pub use app::App;
@@ -16,6 +17,7 @@ pub use msg::{
     CommentView, ConflictValue, ConflictView, Effect, Msg, NewsView, ReceiptView, ReportView,
 };
 pub use past::{Compared, DiffView, HistoryEvent, HistoryView};
+pub use upon::{Seen, Upon};
 pub use view::draw;
 
 #[cfg(test)]

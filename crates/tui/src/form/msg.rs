@@ -6,6 +6,7 @@ use model::workflow::ReportState;
 use model::{Period, Scalar, Snapshot, Timestamp};
 
 use crate::form::past::{Compared, DiffView, HistoryView};
+use crate::form::upon::{Seen, Upon};
 use crate::parts::key::Key;
 use crate::parts::mouse::Mouse;
 use crate::parts::passphrase::Passphrase;
@@ -51,6 +52,8 @@ pub struct ReportView {
     pub receipt: Option<ReceiptView>,
     /// Who wrote what since the view before this one, oldest first.
     pub news: Vec<NewsView>,
+    /// Handed back with each save that is made upon this view.
+    pub seen: Seen,
 }
 
 /// Who wrote a key.
@@ -170,13 +173,15 @@ pub enum Msg {
 pub enum Effect {
     /// Read the report; answer with `Loaded` or `Failed`.
     Load,
-    /// A save: store a draft of one value, upon the heads of the view last
-    /// sent; answer with `Saved` or `NotSaved`. `Null` clears it.
+    /// A save: store a draft of one value, upon what the person saw; answer with
+    /// `Saved` or `NotSaved`. `Null` clears it.
     SetValue {
         /// The key in the report's map.
         key: String,
         /// The value, of the type the form asks for.
         value: Scalar,
+        /// What it was made upon.
+        upon: Upon,
     },
     /// A save: the edited text of a co-edited field.
     SetText {

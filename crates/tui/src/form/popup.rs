@@ -5,8 +5,10 @@ use model::Scalar;
 use model::form::FieldType;
 use model::input::{parse_date, show_date};
 
+use crate::form::msg::ReportView;
 use crate::form::past::PastBox;
 use crate::form::undo::{Edit, Way};
+use crate::form::upon::{Arrived, Footing, Upon};
 use crate::parts::area::Area;
 use crate::parts::key::Key;
 use crate::parts::keymap::{Action, Context};
@@ -62,8 +64,8 @@ pub(crate) struct LineEdit {
     pub(crate) base: Scalar,
     /// Why it was not taken.
     pub(crate) error: Option<String>,
-    /// The value that has come from elsewhere since.
-    pub(crate) arrived: Option<Scalar>,
+    /// What it rests on, and what has come since.
+    pub(crate) footing: Footing,
 }
 
 impl LineEdit {
@@ -129,8 +131,12 @@ pub(crate) struct ChoiceEdit {
     pub(crate) filter: Line,
     /// The place among those that pass the filter.
     pub(crate) cursor: usize,
-    /// The value that stood there.
+    /// The value that stood there when it opened.
+    pub(crate) begun: Scalar,
+    /// The value that the ticks were last made upon.
     pub(crate) base: Scalar,
+    /// What it rests on, and what has come since.
+    pub(crate) footing: Footing,
 }
 
 /// One choice.
@@ -176,6 +182,41 @@ impl ChoiceEdit {
         }
     }
 
+    /// Takes a newer view: ticks that were not touched follow it, the others
+    /// stay. Of a `one` list that is all of them or none.
+    pub(crate) fn meet(&mut self, view: &ReportView) {
+        self.footing.meet(&self.key, &self.begun, view);
+        let now = view.snapshot.get(&self.key);
+        let beside = matches!(self.footing.arrived, Some(Arrived::Beside(_)));
+        if beside || (!self.many && self.is_touched()) {
+            return;
+        }
+        let at = self.current();
+        let on_ticked = at
+            .and_then(|at| self.options.get(at))
+            .is_some_and(|o| o.ticked);
+        for option in &mut self.options {
+            if option.ticked == is_ticked(&self.base, &option.id) {
+                option.ticked = is_ticked(now, &option.id);
+            }
+        }
+        self.base = now.clone();
+        // Enter takes what the cursor is on: unmoved, it goes along.
+        if !self.many && on_ticked {
+            let options = &self.options;
+            let ticked = |at: &usize| options.get(*at).is_some_and(|option| option.ticked);
+            let place = self.visible().iter().position(ticked);
+            self.cursor = place.unwrap_or(self.cursor);
+        }
+    }
+
+    /// Whether anything was ticked or unticked by hand. The value may hold more
+    /// than the options, if it comes from a newer form.
+    pub(crate) fn is_touched(&self) -> bool {
+        let mut options = self.options.iter();
+        options.any(|option| option.ticked != is_ticked(&self.base, &option.id))
+    }
+
     /// What is ticked, as it is stored.
     pub(crate) fn value(&self) -> Scalar {
         let ticked = self.options.iter().filter(|option| option.ticked);
@@ -186,6 +227,13 @@ impl ChoiceEdit {
             Scalar::Str(ids.join(","))
         }
     }
+}
+
+/// Whether a value, as it is stored, holds a choice.
+pub(crate) fn is_ticked(value: &Scalar, id: &str) -> bool {
+    value
+        .as_str()
+        .is_some_and(|ids| ids.split(',').any(|one| one == id))
 }
 
 /// What a list to jump from lists.
@@ -235,6 +283,8 @@ pub(crate) enum Confirmed {
     Clear {
         /// The key.
         key: String,
+        /// What was shown when this was asked.
+        upon: Upon,
     },
     /// Close the text editor below without saving.
     DropText,
@@ -245,7 +295,29 @@ pub(crate) enum Confirmed {
         edit: Edit,
         /// Which way that goes.
         way: Way,
+        /// What was shown when this was asked.
+        upon: Upon,
     },
+}
+
+impl Confirmed {
+    /// The key whose values a yes would change.
+    pub(crate) fn about(&self) -> Option<String> {
+        match self {
+            Confirmed::Clear { key, .. } => Some(key.clone()),
+            Confirmed::RemoveRow { table, row } => Some(format!("{table}/{row}")),
+            Confirmed::Apply { edit, .. } => Some(edit.key()),
+            Confirmed::Quit | Confirmed::DropText => None,
+        }
+    }
+
+    /// The same was shown in a newer view.
+    pub(crate) fn rest_on(&mut self, now: Upon) {
+        match self {
+            Confirmed::Clear { upon, .. } | Confirmed::Apply { upon, .. } => *upon = now,
+            Confirmed::RemoveRow { .. } | Confirmed::Quit | Confirmed::DropText => {}
+        }
+    }
 }
 
 /// A passphrase being typed.
@@ -277,12 +349,14 @@ impl SecretPrompt {
 }
 
 /// What a passphrase is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
     /// Opening the person's key; then this key press is obeyed after all.
     Unlock {
         /// What was pressed.
         then: Key,
+        /// The key under the cursor then.
+        at: String,
     },
     /// Signing the submission.
     Submit,

@@ -48,7 +48,7 @@ pub(crate) fn target(effect: &Effect) -> Option<&str> {
 /// Lays one save over what is shown.
 pub(crate) fn lay_over(shown: &mut Snapshot, save: &Save, base: &ReportView) {
     match &save.effect {
-        Effect::SetValue { key, value } => put(shown, key.clone(), value),
+        Effect::SetValue { key, value, .. } => put(shown, key.clone(), value),
         Effect::SetText { code, text, .. } if text.is_empty() => {
             shown.texts.remove(code);
         }

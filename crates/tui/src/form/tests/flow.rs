@@ -345,3 +345,37 @@ fn the_clock_moves_the_words() {
     app.update(Msg::Tick(late));
     assert!(screen(&app).contains("quá hạn 2 ngày"));
 }
+
+#[test]
+fn a_key_waiting_for_the_passphrase_stays_on_its_field() {
+    let mut app = locked();
+    go(&mut app, "D2");
+    typed(&mut app, " ");
+    // A yes of D1 from elsewhere puts its date above.
+    let mut more = snapshot();
+    more.values.insert("D1".into(), Scalar::Bool(true));
+    app.update(Msg::Loaded(Box::new(view_of(more))));
+    typed(&mut app, "dung");
+    press(&mut app, ENTER);
+    let person = "Lan".to_owned();
+    let effects = app.update(Msg::Unlocked { person });
+    assert_eq!(effects, [set("D2", Scalar::Bool(true))]);
+    assert_eq!(app.current_key(), "D2");
+}
+
+#[test]
+fn a_key_whose_field_has_gone_is_not_obeyed_elsewhere() {
+    let mut app = locked();
+    go(&mut app, "B1.date");
+    press(&mut app, ENTER);
+    let mut less = snapshot();
+    less.values.remove("B1.date");
+    less.values.insert("B1".into(), Scalar::Bool(false));
+    app.update(Msg::Loaded(Box::new(view_of(less))));
+    typed(&mut app, "dung");
+    press(&mut app, ENTER);
+    let person = "Lan".to_owned();
+    assert_eq!(app.update(Msg::Unlocked { person }), []);
+    assert!(app.popups.is_empty());
+    assert_eq!(app.current_key(), "B1");
+}

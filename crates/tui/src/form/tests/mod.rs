@@ -100,6 +100,7 @@ fn view_of(snapshot: Snapshot) -> ReportView {
         changed: 0,
         receipt: None,
         news: Vec::new(),
+        seen: Seen::default(),
     }
 }
 
@@ -156,6 +157,7 @@ fn set(key: &str, value: Scalar) -> Effect {
     Effect::SetValue {
         key: key.into(),
         value,
+        upon: Upon::default(),
     }
 }
 

@@ -112,8 +112,109 @@ fn a_third_value_settles_a_conflict() {
     assert!(screen(&app).contains("> 90"));
     ctrl(&mut app, 'u');
     typed(&mut app, "91");
-    assert_eq!(press(&mut app, ENTER), [set("B3", Scalar::Int(91))]);
+    let settled = Upon {
+        settles: true,
+        ..Upon::default()
+    };
+    assert_eq!(press(&mut app, ENTER), [set_upon(Scalar::Int(91), settled)]);
     assert!(app.conflict("B3").is_none());
+}
+
+/// A view in which others have entered values of B3 at the same time.
+fn concurrent(values: &[i64], seen: u8) -> ReportView {
+    let mut view = view_of(snapshot());
+    let value = |value: &i64| ConflictValue {
+        value: Scalar::Int(*value),
+        author: "Trần Văn Minh".into(),
+        time: "09:05".into(),
+    };
+    if values.len() > 1 {
+        view.conflicts.push(ConflictView {
+            key: "B3".into(),
+            values: values.iter().map(value).collect(),
+        });
+    }
+    view.seen = Seen([[seen; 32]].into());
+    view
+}
+
+fn upon(seen: u8, settles: bool) -> Upon {
+    Upon {
+        seen: Seen([[seen; 32]].into()),
+        settles,
+    }
+}
+
+fn set_upon(value: Scalar, upon: Upon) -> Effect {
+    Effect::SetValue {
+        key: "B3".into(),
+        value,
+        upon,
+    }
+}
+
+#[test]
+fn a_conflict_under_an_open_editor_is_told_and_not_settled() {
+    let mut app = app_with(concurrent(&[90], 1));
+    for leave in [ENTER, Code::Up, DOWN] {
+        load(&mut app, concurrent(&[90], 1));
+        go(&mut app, "B3");
+        press(&mut app, ENTER);
+        load(&mut app, concurrent(&[90, 7], 2));
+        let shown = screen(&app);
+        assert!(shown.contains("người khác đã nhập “7”"), "{shown}");
+        assert_eq!(press(&mut app, leave), [], "nothing was typed");
+        assert!(app.conflict("B3").is_some());
+    }
+    load(&mut app, concurrent(&[90], 3));
+    go(&mut app, "B3");
+    typed(&mut app, "6");
+    load(&mut app, concurrent(&[90, 7], 4));
+    load(&mut app, concurrent(&[90, 7], 5));
+    let beside = set_upon(Scalar::Int(6), upon(3, false));
+    assert_eq!(ctrl(&mut app, 'c'), [beside, Effect::Quit]);
+    assert!(app.conflict("B3").is_some(), "it waits to be settled");
+}
+
+#[test]
+fn only_the_values_that_were_shown_are_settled() {
+    let mut app = app_with(concurrent(&[90, 7], 1));
+    go(&mut app, "B3");
+    press(&mut app, ENTER);
+    typed(&mut app, "t");
+    load(&mut app, concurrent(&[90, 7], 2));
+    load(&mut app, concurrent(&[90, 7, 8], 3));
+    assert!(screen(&app).contains("người khác đã nhập “8”"));
+    typed(&mut app, "1");
+    let settled = set_upon(Scalar::Int(901), upon(2, true));
+    assert_eq!(press(&mut app, ENTER), [settled]);
+}
+
+#[test]
+fn a_value_that_was_told_is_replaced() {
+    let mut app = app_with(concurrent(&[90], 1));
+    go(&mut app, "B3");
+    typed(&mut app, "6");
+    let mut view = changed(&[("B3", Scalar::Int(95))]);
+    view.seen = Seen([[2; 32]].into());
+    load(&mut app, view);
+    let told = set_upon(Scalar::Int(6), upon(2, false));
+    assert_eq!(press(&mut app, ENTER), [told]);
+}
+
+#[test]
+fn a_yes_is_for_what_was_shown_when_it_was_asked() {
+    let mut app = app_with(concurrent(&[90], 1));
+    go(&mut app, "B3");
+    press(&mut app, Code::Delete);
+    load(&mut app, concurrent(&[90, 7], 2));
+    assert!(screen(&app).contains("× B3 vừa được người khác sửa"));
+    assert!(app.popups.is_empty());
+    load(&mut app, concurrent(&[90], 3));
+    press(&mut app, Code::Delete);
+    load(&mut app, concurrent(&[90], 4));
+    let cleared = set_upon(Scalar::Null, upon(4, false));
+    assert_eq!(press(&mut app, ENTER), [cleared]);
 }
 
 #[test]
@@ -134,4 +235,51 @@ fn whose_words_arrive_in_an_open_text_is_said() {
         shown.contains("! Trần Văn Minh vừa sửa văn bản này"),
         "{shown}"
     );
+}
+
+fn choose(value: &str) -> Scalar {
+    Scalar::Str(value.into())
+}
+
+#[test]
+fn ticks_of_a_colleague_are_kept_beside_ones_own() {
+    let mut app = app();
+    go(&mut app, "B2");
+    press(&mut app, ENTER);
+    typed(&mut app, "chi ");
+    ctrl(&mut app, 'u');
+    load(&mut app, changed(&[("B2", choose("meeting,zalo_email"))]));
+    let shown = screen_at(&app, 80, 24).backend().to_string();
+    assert!(shown.contains("! Trong lúc bạn chọn"), "{shown}");
+    insta::assert_snapshot!("choice_arrived_80x24", shown);
+    load(&mut app, changed(&[("B2", choose("meeting,zalo_email"))]));
+    let both = set("B2", choose("meeting,party_cell,zalo_email"));
+    assert_eq!(press(&mut app, ENTER), [both]);
+}
+
+#[test]
+fn a_list_that_nobody_touched_follows() {
+    let mut app = app();
+    go(&mut app, "B2");
+    press(&mut app, ENTER);
+    load(&mut app, changed(&[("B2", choose("zalo_email"))]));
+    assert_eq!(press(&mut app, ENTER), [], "as it stands now");
+    go(&mut app, "C1/k1/dossier");
+    press(&mut app, ENTER);
+    load(&mut app, changed(&[("C1/k1/dossier", choose("approved"))]));
+    assert!(screen(&app).contains("(•)"));
+    assert_eq!(press(&mut app, ENTER), [], "the cursor has gone along");
+}
+
+#[test]
+fn one_choice_over_a_newer_one_is_told_first() {
+    let mut app = app();
+    go(&mut app, "C1/k1/dossier");
+    press(&mut app, ENTER);
+    press(&mut app, DOWN);
+    typed(&mut app, " ");
+    load(&mut app, changed(&[("C1/k1/dossier", choose("approved"))]));
+    assert!(screen(&app).contains("! Trong lúc bạn nhập"));
+    let mine = set("C1/k1/dossier", choose("submitted"));
+    assert_eq!(press(&mut app, ENTER), [mine]);
 }

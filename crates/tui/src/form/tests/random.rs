@@ -172,7 +172,7 @@ proptest! {
         let mut app = app();
         for key in keys {
             for effect in app.update(Msg::Key(key)) {
-                if let Effect::SetValue { key, value } = effect {
+                if let Effect::SetValue { key, value, .. } = effect {
                     prop_assert!(form.check_scalar(&key, &value).is_ok(), "{key} {value:?}");
                 }
             }
@@ -208,7 +208,7 @@ fn naughty_strings_are_typed_and_shown() {
         app.update(Msg::Paste(naughty.clone()));
         screen_at(&app, 80, 24);
         for effect in press(&mut app, ENTER) {
-            let Effect::SetValue { key, value } = effect else {
+            let Effect::SetValue { key, value, .. } = effect else {
                 panic!("not a save: {effect:?}");
             };
             assert_eq!(form().check_scalar(&key, &value), Ok(()), "{naughty:?}");

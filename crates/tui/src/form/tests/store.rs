@@ -38,7 +38,7 @@ impl Store {
         let values = &mut self.snapshot.values;
         match effect {
             Effect::Load => return Some(Msg::Loaded(Box::new(self.view()))),
-            Effect::SetValue { key, value } => {
+            Effect::SetValue { key, value, .. } => {
                 match value {
                     Scalar::Null => values.remove(&key),
                     value => values.insert(key, value),

@@ -7,7 +7,8 @@ use model::input::clean_long_text;
 use crate::form::app::App;
 use crate::form::items::Item;
 use crate::form::msg::Effect;
-use crate::form::popup::{AreaEdit, ChoiceEdit, ChoiceOption, LineEdit, Popup};
+use crate::form::popup::{AreaEdit, ChoiceEdit, ChoiceOption, LineEdit, Popup, is_ticked};
+use crate::form::upon::Upon;
 use crate::parts::area::Area;
 use crate::parts::line::Line;
 
@@ -27,7 +28,7 @@ impl App {
             initial,
             base,
             error: None,
-            arrived: None,
+            footing: self.footing(&item.key),
         }));
         Vec::new()
     }
@@ -48,11 +49,10 @@ impl App {
             return Vec::new();
         };
         let base = self.shown.get(&item.key).clone();
-        let ticked: Vec<&str> = base.as_str().unwrap_or_default().split(',').collect();
         let option = |choice: &model::form::Choice| ChoiceOption {
             id: choice.id.clone(),
             label: choice.label.get(self.lang).to_owned(),
-            ticked: ticked.contains(&choice.id.as_str()),
+            ticked: is_ticked(&base, &choice.id),
         };
         let options: Vec<ChoiceOption> = slot.choices().iter().map(option).collect();
         let many = slot.kind() == FieldType::Many;
@@ -63,29 +63,38 @@ impl App {
             options,
             filter: Line::default(),
             cursor: first.unwrap_or(0),
+            begun: base.clone(),
             base,
+            footing: self.footing(&item.key),
         }));
         Vec::new()
     }
 
-    /// Saves a value if it is another one than what stands there.
-    pub(super) fn set_value(&mut self, key: String, value: Scalar) -> Vec<Effect> {
-        if *self.shown.get(&key) == value && self.conflict(&key).is_none() {
+    /// Saves a value if it is another one than what stands there, or settles
+    /// what does.
+    pub(super) fn set_value(&mut self, key: String, value: Scalar, upon: Upon) -> Vec<Effect> {
+        if *self.shown.get(&key) == value && !self.settles(&key, &upon) {
             return Vec::new();
         }
-        self.save(Effect::SetValue { key, value })
+        self.save(Effect::SetValue { key, value, upon })
+    }
+
+    /// Whether an edit would settle concurrent values: those that were shown to
+    /// the person, if they still wait for that.
+    pub(super) fn settles(&self, key: &str, upon: &Upon) -> bool {
+        upon.settles && self.conflict(key).is_some()
     }
 
     /// Takes a typed line: the effects, or the editor with what is wrong.
     pub(super) fn take_line(&mut self, mut edit: LineEdit) -> Result<Vec<Effect>, Box<LineEdit>> {
         let text = edit.line.normal();
-        // Untouched is untouched (over a conflict it is a choice), even where the value could not be typed
-        // again (it may have come from a newer form).
-        if text == edit.initial && self.conflict(&edit.key).is_none() {
+        // Untouched is untouched (over a conflict it is a choice), even where the
+        // value could not be typed again: it may have come from a newer form.
+        if text == edit.initial && !self.settles(&edit.key, &edit.footing.upon) {
             return Ok(Vec::new());
         }
         match self.form.parse_value(&edit.key, &text) {
-            Ok(value) => Ok(self.set_value(edit.key, value)),
+            Ok(value) => Ok(self.set_value(edit.key, value, edit.footing.upon)),
             Err(error) => {
                 edit.error = Some(error.message(self.lang));
                 Err(Box::new(edit))

@@ -206,7 +206,8 @@ impl App {
         match item.shape {
             Shape::Scalar(FieldType::YesNo) if self.may_edit(key) => {
                 let yes = self.shown.get(&item.key).as_bool() == Some(true);
-                self.set_value(item.key, Scalar::Bool(!yes))
+                let upon = self.upon(&item.key);
+                self.set_value(item.key, Scalar::Bool(!yes), upon)
             }
             Shape::Scalar(FieldType::One | FieldType::Many) if self.may_edit(key) => {
                 self.open_choice(&item)
@@ -231,7 +232,8 @@ impl App {
         let text = self
             .words
             .tr_with("ask-clear", &[("label", Arg::Str(&label))]);
-        self.ask(text, Confirmed::Clear { key: at });
+        let upon = self.upon(&at);
+        self.ask(text, Confirmed::Clear { key: at, upon });
         Vec::new()
     }
 

@@ -8,7 +8,7 @@ use model::{Scalar, Snapshot};
 
 use crate::form::app::{App, ChangedBy};
 use crate::form::items::field_code;
-use crate::form::msg::{Effect, ReportView};
+use crate::form::msg::{ConflictView, Effect, ReportView};
 use crate::form::popup::Popup;
 use crate::form::saves::{Save, SaveState, lay_over, lies_in, target};
 use crate::parts::words::SyncView;
@@ -20,19 +20,8 @@ impl App {
         if let Some(person) = &view.person {
             self.set_person(person.clone());
         }
-        for popup in &mut self.popups {
-            match popup {
-                Popup::Line(edit) => {
-                    let value = view.snapshot.get(&edit.key);
-                    edit.arrived = (*value != edit.base).then(|| value.clone());
-                }
-                Popup::Area(edit) => {
-                    let text = view.snapshot.texts.get(&edit.code);
-                    edit.arrived = text.map_or("", String::as_str) != edit.base;
-                }
-                _ => {}
-            }
-        }
+        let asked = self.asked().map(|key| (self.standing(&key), key));
+        self.tell_editors(&view);
         let syncing = self.tr("notice-syncing");
         if view.sync != SyncView::Connecting {
             self.notice.take_if(|notice| notice.text == syncing);
@@ -40,7 +29,64 @@ impl App {
         self.base = Some(view);
         self.refresh();
         self.announce(fresh);
+        if let Some((before, key)) = asked {
+            self.ask_still(&key, before);
+        }
         Vec::new()
+    }
+
+    /// The editors in front say what has come to their keys.
+    fn tell_editors(&mut self, view: &ReportView) {
+        let mut popups = std::mem::take(&mut self.popups);
+        for popup in &mut popups {
+            match popup {
+                // Under a save that is not stored nothing is seen.
+                Popup::Line(edit) if self.waiting(&edit.key).is_none() => {
+                    edit.footing.meet(&edit.key, &edit.base, view);
+                }
+                Popup::Choice(edit) if self.waiting(&edit.key).is_none() => edit.meet(view),
+                Popup::Area(edit) => {
+                    let text = view.snapshot.texts.get(&edit.code);
+                    edit.arrived = text.map_or("", String::as_str) != edit.base;
+                }
+                _ => {}
+            }
+        }
+        self.popups = popups;
+    }
+
+    /// What the question in front is about.
+    fn asked(&self) -> Option<String> {
+        match self.popups.last()? {
+            Popup::Confirm(question) => question.then.about(),
+            _ => None,
+        }
+    }
+
+    /// Everything that is shown of a key, and of what lies in it.
+    fn standing(&self, key: &str) -> (Vec<(String, Scalar)>, Vec<ConflictView>) {
+        let values = self.shown.values.iter().filter(|(at, _)| lies_in(at, key));
+        let conflicts = self.conflicts().filter(|one| lies_in(&one.key, key));
+        let values = values.map(|(at, value)| (at.clone(), value.clone()));
+        (values.collect(), conflicts.cloned().collect())
+    }
+
+    /// A yes is an answer to what was shown when it was asked: if that has
+    /// changed, the question goes.
+    fn ask_still(&mut self, key: &str, before: (Vec<(String, Scalar)>, Vec<ConflictView>)) {
+        if self.standing(key) != before {
+            self.popups.pop();
+            let name = self.key_name(key);
+            let text = self
+                .words
+                .tr_with("notice-ask-again", &[("name", Arg::Str(&name))]);
+            self.warn(text);
+        } else if self.waiting(key).is_none() {
+            let now = self.upon(key);
+            if let Some(Popup::Confirm(question)) = self.popups.last_mut() {
+                question.then.rest_on(now);
+            }
+        }
     }
 
     /// The keys whose values a view changes although nobody here did that.

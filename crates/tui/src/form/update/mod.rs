@@ -233,10 +233,9 @@ impl App {
         if self.person.is_some() {
             return true;
         }
-        self.popups
-            .push(Popup::Secret(SecretPrompt::new(Purpose::Unlock {
-                then: key,
-            })));
+        let at = self.current_key();
+        let purpose = Purpose::Unlock { then: key, at };
+        self.popups.push(Popup::Secret(SecretPrompt::new(purpose)));
         false
     }
 }

@@ -173,18 +173,18 @@ impl App {
     /// ticked or unticked by hand.
     fn take_choice(&mut self, mut edit: ChoiceEdit) -> Vec<Effect> {
         if !edit.many
-            && edit.value() == edit.base
+            && !edit.is_touched()
             && edit
                 .current()
                 .is_some_and(|at| edit.options.get(at).is_some_and(|o| !o.ticked))
         {
             edit.toggle();
         }
-        let value = edit.value();
-        if value == edit.base {
+        if !edit.is_touched() && !self.settles(&edit.key, &edit.footing.upon) {
             return Vec::new();
         }
-        let effects = self.set_value(edit.key, value);
+        let value = edit.value();
+        let effects = self.set_value(edit.key, value, edit.footing.upon);
         self.step_down();
         effects
     }
@@ -195,12 +195,12 @@ impl App {
             Some(Action::Accept) => match question.then {
                 Confirmed::Quit => vec![Effect::Quit],
                 Confirmed::RemoveRow { table, row } => self.save(Effect::RemoveRow { table, row }),
-                Confirmed::Clear { key } => self.set_value(key, Scalar::Null),
+                Confirmed::Clear { key, upon } => self.set_value(key, Scalar::Null, upon),
                 Confirmed::DropText => {
                     self.popups.pop();
                     Vec::new()
                 }
-                Confirmed::Apply { edit, way } => self.apply(edit, way),
+                Confirmed::Apply { edit, way, upon } => self.apply(edit, way, upon),
             },
             _ => {
                 self.popups.push(Popup::Confirm(question));

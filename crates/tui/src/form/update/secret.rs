@@ -43,7 +43,7 @@ impl App {
         match action {
             Some(Action::Cancel) => return effects,
             Some(step @ (Action::Up | Action::Down | Action::PageUp | Action::PageDown)) => {
-                let last = match prompt.purpose {
+                let last = match &prompt.purpose {
                     Purpose::Unlock { .. } => 0,
                     Purpose::Submit => self.summary_scroll_max(),
                 };
@@ -58,7 +58,7 @@ impl App {
                 let passphrase = prompt.secret.take();
                 prompt.busy = true;
                 prompt.error = None;
-                effects.push(match prompt.purpose {
+                effects.push(match &prompt.purpose {
                     Purpose::Unlock { .. } => Effect::Unlock { passphrase },
                     Purpose::Submit => Effect::Submit { passphrase },
                 });
@@ -90,9 +90,17 @@ impl App {
         self.popups.truncate(at + 1);
         match self.popups.pop() {
             Some(Popup::Secret(SecretPrompt {
-                purpose: Purpose::Unlock { then },
+                purpose: Purpose::Unlock { then, at },
                 ..
-            })) => self.update(Msg::Key(then)),
+            })) => {
+                self.settle();
+                // What it was pressed on may have gone meanwhile; an editor
+                // knows by itself where it stands.
+                match self.popups.is_empty() && self.current_key() != at {
+                    true => Vec::new(),
+                    false => self.update(Msg::Key(then)),
+                }
+            }
             _ => Vec::new(),
         }
     }

@@ -173,7 +173,8 @@ impl App {
         if !self.may_edit(key) {
             return Vec::new();
         }
-        self.set_value(at, Scalar::Bool(!confirmed))
+        let upon = self.upon(&at);
+        self.set_value(at, Scalar::Bool(!confirmed), upon)
     }
 
     /// What a row is called: its first filled column.

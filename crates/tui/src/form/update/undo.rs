@@ -9,6 +9,7 @@ use crate::form::msg::Effect;
 use crate::form::popup::Confirmed;
 use crate::form::saves::{SaveState, lies_in};
 use crate::form::undo::{Edit, Way};
+use crate::form::upon::Upon;
 use crate::parts::key::Key;
 
 /// How an edit meets what stands there now.
@@ -33,7 +34,7 @@ impl App {
             added,
         };
         let edit = match effect {
-            Effect::SetValue { key, value } => Edit::Value {
+            Effect::SetValue { key, value, .. } => Edit::Value {
                 key: key.clone(),
                 before: self.shown.get(key).clone(),
                 after: value.clone(),
@@ -111,7 +112,10 @@ impl App {
             Way::Redo => edit,
         };
         match self.meets(&edit) {
-            Meets::Its => self.apply(edit, way),
+            Meets::Its => {
+                let upon = self.upon(&edit.key());
+                self.apply(edit, way, upon)
+            }
             Meets::Done => {
                 self.tell_done(&edit, way);
                 self.remember(edit, way);
@@ -129,16 +133,21 @@ impl App {
                 let now = self.state_words_of(&edit);
                 let args = [("name", Arg::Str(&name)), ("value", Arg::Str(&now))];
                 let text = self.words.tr_with("ask-undo-over", &args);
-                self.ask(text, Confirmed::Apply { edit, way });
+                let upon = self.upon(&edit.key());
+                self.ask(text, Confirmed::Apply { edit, way, upon });
                 Vec::new()
             }
         }
     }
 
     /// Makes an edit that takes another one back or does it again.
-    pub(super) fn apply(&mut self, edit: Edit, way: Way) -> Vec<Effect> {
+    pub(super) fn apply(&mut self, edit: Edit, way: Way, upon: Upon) -> Vec<Effect> {
         let effect = match edit.clone() {
-            Edit::Value { key, after, .. } => Effect::SetValue { key, value: after },
+            Edit::Value { key, after, .. } => Effect::SetValue {
+                key,
+                value: after,
+                upon,
+            },
             Edit::Text {
                 code,
                 before,

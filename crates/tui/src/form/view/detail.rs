@@ -13,6 +13,7 @@ use ratatui::widgets::{Block, Borders, Paragraph};
 use crate::form::app::App;
 use crate::form::items::{Item, Shape, field_code};
 use crate::form::popup::{LineEdit, Popup};
+use crate::form::upon::Arrived;
 use crate::parts::display::{clean, fit, pad, width, wrap};
 use crate::parts::number::magnitude;
 use crate::parts::theme::Theme;
@@ -20,6 +21,18 @@ use crate::parts::words::stamp;
 
 /// Columns kept for what is typed before anything stands beside it.
 const ENTRY_COLUMNS: usize = 20;
+
+/// What has come to a key while it was edited.
+pub(super) fn arrived_words(app: &App, key: &str, many: bool, arrived: &Arrived) -> String {
+    let (id, value) = match arrived {
+        Arrived::Instead(value) if many => ("edit-arrived-many", value),
+        Arrived::Instead(value) => ("edit-arrived", value),
+        Arrived::Beside(value) => ("edit-arrived-beside", value),
+    };
+    let value = app.value_words(key, value);
+    let text = app.words.tr_with(id, &[("value", Arg::Str(&value))]);
+    format!("! {}", clean(&text))
+}
 
 /// Draws the pane.
 pub(super) fn draw(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
@@ -86,15 +99,14 @@ fn draw_editor(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, edit:
     if let Some(error) = &edit.error {
         say(&format!("× {}", clean(error)), theme.error());
     }
-    if let Some(value) = &edit.arrived {
+    if let Some(arrived) = &edit.footing.arrived {
         if let Some(text) = changed_by(app, &edit.key) {
             say(&text, theme.comment());
         }
-        let now = app.value_words(&edit.key, value);
-        let text = app
-            .words
-            .tr_with("edit-arrived", &[("value", Arg::Str(&now))]);
-        say(&format!("! {}", clean(&text)), theme.warning());
+        say(
+            &arrived_words(app, &edit.key, false, arrived),
+            theme.warning(),
+        );
     }
     if !fits && !beside.is_empty() {
         say(&beside, theme.dim());

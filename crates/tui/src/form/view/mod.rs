@@ -233,7 +233,7 @@ fn draw_popup(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, popup:
         Popup::Choice(edit) => popups::choice(app, theme, frame, area, edit),
         Popup::Jump(list) => popups::jump(app, theme, frame, area, list),
         Popup::Confirm(question) => popups::confirm(app, theme, frame, area, question),
-        Popup::Secret(prompt) => match prompt.purpose {
+        Popup::Secret(prompt) => match &prompt.purpose {
             Purpose::Unlock { .. } => popups::secret(app, theme, frame, area, prompt),
             Purpose::Submit => submit::draw(app, theme, frame, area, prompt),
         },

@@ -9,7 +9,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Paragraph};
 
-use super::detail::{put_cursor, styled};
+use super::detail::{arrived_words, put_cursor, styled};
 use super::list::{List, below};
 use crate::form::app::App;
 use crate::form::popup::{AreaEdit, ChoiceEdit, JumpKind, JumpList, Popup, Question, SecretPrompt};
@@ -68,7 +68,7 @@ pub(super) fn inside(area: Rect, columns: usize, lines: usize) -> Rect {
 /// The lines of the list in front, for pointing at them.
 pub(super) fn list_in_front(app: &App, over: Rect) -> Option<List> {
     match app.popups.last()? {
-        Popup::Choice(edit) => Some(choice_list(over, edit)),
+        Popup::Choice(edit) => Some(choice_list(app, over, edit)),
         Popup::Jump(list) => Some(jump_list(over, list, app.jump_entries(list).len())),
         Popup::Conflict { key, cursor } => Some(conflict_list(app, over, key, *cursor)),
         Popup::Past(past) => Some(super::past::list(over, past)),
@@ -146,12 +146,14 @@ pub(super) fn choice(
         over,
         &title,
         CHOICE_COLUMNS,
-        choice_lines(edit),
+        choice_lines(app, over, edit),
     );
     let columns = usize::from(inner.width);
     let mut lines = vec![filter_line(app, theme, &edit.filter, columns)];
+    let news = choice_news(app, over, edit).into_iter();
+    lines.extend(news.map(|line| Line::styled(line, theme.warning())));
     let visible = edit.visible();
-    for at in choice_list(over, edit).shown() {
+    for at in choice_list(app, over, edit).shown() {
         let option = visible.get(at).and_then(|option| edit.options.get(*option));
         let Some(option) = option else {
             continue;
@@ -172,13 +174,27 @@ pub(super) fn choice(
     frame.render_widget(Paragraph::new(lines), inner);
 }
 
-fn choice_lines(edit: &ChoiceEdit) -> usize {
-    edit.options.len() + 2
+fn choice_lines(app: &App, over: Rect, edit: &ChoiceEdit) -> usize {
+    edit.options.len() + 2 + choice_news(app, over, edit).len()
 }
 
-fn choice_list(over: Rect, edit: &ChoiceEdit) -> List {
-    let inner = inside(over, CHOICE_COLUMNS, choice_lines(edit));
-    List::new(below(inner, 1), edit.cursor, edit.visible().len())
+fn choice_list(app: &App, over: Rect, edit: &ChoiceEdit) -> List {
+    let inner = inside(over, CHOICE_COLUMNS, choice_lines(app, over, edit));
+    let above = 1 + choice_news(app, over, edit).len();
+    let above = u16::try_from(above).unwrap_or(u16::MAX);
+    List::new(below(inner, above), edit.cursor, edit.visible().len())
+}
+
+/// What has come to the key meanwhile; on a small terminal only its beginning.
+fn choice_news(app: &App, over: Rect, edit: &ChoiceEdit) -> Vec<String> {
+    let Some(arrived) = &edit.footing.arrived else {
+        return Vec::new();
+    };
+    let columns = usize::from(inside(over, CHOICE_COLUMNS, 1).width);
+    let text = arrived_words(app, &edit.key, edit.many, arrived);
+    let mut lines = wrap(&text, columns);
+    lines.truncate((usize::from(over.height) / 4).max(1));
+    lines
 }
 
 pub(super) fn list_line<'a>(theme: Theme, text: &str, selected: bool, columns: usize) -> Line<'a> {
