@@ -351,3 +351,17 @@ fn a_capital_starts_a_name_and_a_commands_letter_does_not() {
     assert_eq!(typed(&mut app, "?"), []);
     assert!(screen(&app).contains("Trợ giúp"));
 }
+
+#[test]
+fn digits_typed_before_the_passphrase_are_not_split() {
+    let (mut app, _) = App::new(form(), Lang::Vi, now(), Palette::Dark);
+    app.update(Msg::Loaded(Box::new(view_of(snapshot()))));
+    go(&mut app, "B3");
+    typed(&mut app, "9");
+    press(&mut app, ENTER);
+    app.update(Msg::Unlocked {
+        person: "Lan".into(),
+    });
+    // The field is open, with what stood there and nothing of what was typed.
+    assert_eq!(press(&mut app, ENTER), []);
+}

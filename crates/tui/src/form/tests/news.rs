@@ -109,9 +109,16 @@ fn a_third_value_settles_a_conflict() {
     go(&mut app, "B3");
     press(&mut app, ENTER);
     assert_eq!(typed(&mut app, "t"), []);
-    assert!(screen(&app).contains("> 90"));
-    ctrl(&mut app, 'u');
-    typed(&mut app, "91");
+    assert!(
+        !screen(&app).contains("> 90"),
+        "none of those that stand there"
+    );
+    // Enter on nothing settles nothing.
+    assert_eq!(press(&mut app, ENTER), []);
+    assert!(app.conflict("B3").is_some());
+    go(&mut app, "B3");
+    press(&mut app, ENTER);
+    typed(&mut app, "t91");
     let settled = Upon {
         settles: true,
         ..Upon::default()

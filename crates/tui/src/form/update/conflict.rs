@@ -5,6 +5,7 @@ use crate::form::msg::Effect;
 use crate::form::popup::Popup;
 use crate::parts::key::Key;
 use crate::parts::keymap::Action;
+use crate::parts::line::Line;
 
 impl App {
     pub(super) fn conflict_key(
@@ -54,7 +55,15 @@ impl App {
         let item = self.current().filter(|item| item.key == at);
         let waiting = Popup::Conflict { key: at, cursor };
         match item {
-            Some(item) if self.person.is_some() => self.edit_item(&item),
+            Some(item) if self.person.is_some() => {
+                let effects = self.edit_item(&item);
+                if let Some(Popup::Line(edit)) = self.popups.last_mut() {
+                    // None of the values that stand there: from the beginning.
+                    edit.line = Line::default();
+                    edit.initial = String::new();
+                }
+                effects
+            }
             Some(_) => {
                 self.popups.push(waiting);
                 self.may_edit(key);

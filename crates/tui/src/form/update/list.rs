@@ -10,7 +10,7 @@ use crate::form::msg::Effect;
 use crate::form::popup::{Confirmed, JumpKind, JumpList, Popup};
 use crate::form::table::TablePlace;
 use crate::form::undo::Way;
-use crate::parts::key::Key;
+use crate::parts::key::{Code, Key};
 use crate::parts::keymap::Action;
 use crate::parts::line::Line;
 
@@ -251,7 +251,9 @@ impl App {
             Shape::Scalar(FieldType::Text) => typed.is_alphanumeric(),
             _ => false,
         };
-        if !fits || self.conflict(&item.key).is_some() || !self.may_edit(key) {
+        // Nobody's key is open: what is typed next goes into the passphrase, so the
+        // field is opened afterwards with nothing of it.
+        if !fits || self.conflict(&item.key).is_some() || !self.may_edit(Key::plain(Code::Enter)) {
             return Vec::new();
         }
         self.open_line(&item, Some(typed.to_string()))
