@@ -213,6 +213,7 @@ pub(crate) fn report() -> Shell {
             by: SO.1.into(),
         }),
         news: Vec::new(),
+        seen: tui::form::Seen::default(),
     };
     shell.update(Msg::Opened { form: form() });
     shell.update(Msg::Form(tui::form::Msg::Loaded(Box::new(view))));
