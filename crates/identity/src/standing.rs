@@ -21,11 +21,12 @@
 //!   are entries like any other: covered ones keep granting, the others fall, with
 //!   all under them.
 //! - Of an invite's uses one counts: the one that the level directly above received
-//!   first (of one moment: earlier in the receipts' chain); if it received none, the
-//!   one with the earliest receipt from higher up; else the smallest id. Clocks of
-//!   two levels are never compared to find out who came first. Overruled uses never
-//!   count. A use received after the invite's `until`, or after its revocation, does
-//!   not count and displaces none; one not yet received counts provisionally.
+//!   first (of one moment: earlier in the receipts' chain); of those that it received
+//!   at once or not at all, the one with the earliest receipt from higher up; else the
+//!   smallest id. Clocks of two levels are never compared to find out who came first.
+//!   Overruled uses never count. A use received after the invite's `until`, or after
+//!   its revocation, does not count and displaces none; one not yet received counts
+//!   provisionally.
 //! - Revocations are judged one after the other: received ones first, by the time
 //!   of receipt, then the others by their own time, ties by id. Each is judged by
 //!   those before it alone, so two that revoke each other have one answer, and no
@@ -98,7 +99,9 @@ pub fn effective_grants<L: Ledger>(
 
 /// The uses of invites that the level above gave to this unit, in order of
 /// receipt: those in effect, and those that had effect until they were overruled,
-/// or until the level above received another use that it had not met before.
+/// or until the level above said that it had met another use, or revoked the invite,
+/// before: it is the higher levels' order in which they met these things that counts
+/// here, which no date of the level above can change.
 /// More than one: the unit was enrolled again with new keys, whatever the invites
 /// themselves say about it. Empty for the ministry.
 ///
@@ -209,6 +212,11 @@ impl<'l, L: Ledger> Judge<'l, L> {
     /// The ledger's.
     pub fn parents_receipt(&mut self, entry: &EntryId) -> Result<Option<ReceiptMark>, L::Error> {
         self.first_receipt(entry, |above, node| node.unit == *above)
+    }
+
+    /// The same among those that nodes higher up than that parent gave.
+    fn receipt_from_higher_up(&mut self, entry: &EntryId) -> Result<Option<ReceiptMark>, L::Error> {
+        self.first_receipt(entry, |above, node| node.unit != *above)
     }
 
     fn first_receipt(

@@ -5,6 +5,7 @@
 //! quanho.sqlite      everything that was ever said, and drafts
 //! node.pem           this machine's key, readable by its owner only
 //! persons/KEY.pem    a person's key, under a passphrase
+//! invites/UNIT.txt   invites made on the screen, until they are deleted
 //! root/              the ministry's root keys, under a passphrase (bo only)
 //! ```
 
@@ -115,6 +116,15 @@ impl Home {
         make_private_dir(&dir)?;
         let pem = keyfile::seal(key, passphrase, entropy).map_err(key_failure)?;
         write_private(&dir.join(format!("{name}.pem")), pem.as_bytes())
+    }
+
+    /// Keeps the text of an invite, readable by its owner only, and says where.
+    pub fn keep_invite(&self, unit: &str, text: &str) -> Result<PathBuf, Failure> {
+        let dir = self.dir.join("invites");
+        make_private_dir(&dir)?;
+        let path = dir.join(format!("{unit}.txt"));
+        write_private(&path, text.as_bytes())?;
+        Ok(path)
     }
 
     /// The people whose keys are here.

@@ -375,22 +375,22 @@ impl Replica {
         let went_in: BTreeSet<&UnitPath> = inputs.iter().map(|input| &input.unit).collect();
         let missing: BTreeSet<&UnitPath> = content.missing.iter().collect();
         let flagged: BTreeSet<&UnitPath> = content.flagged.iter().map(|f| &f.unit).collect();
-        let mut expected = Vec::new();
-        for unit in self.expected(&key.unit, content.due)? {
-            if self.was_known(&unit, signed)? {
-                expected.push(unit);
-            }
-        }
+        let not_before = self.not_signed_before(key, signed, content, inputs)?;
+        let mut expected = 0;
         let mut hidden = Vec::new();
-        for unit in &expected {
-            if went_in.contains(unit) {
-                continue;
-            }
+        for unit in &self.expected(&key.unit, content.due)? {
             let reported = ReportKey {
                 unit: unit.clone(),
                 ..key.clone()
             };
             let statements = self.statements(&reported, true)?;
+            if !self.was_known(unit, &statements, not_before)? {
+                continue;
+            }
+            expected += 1;
+            if went_in.contains(unit) {
+                continue;
+            }
             let received = statements.first_received().is_some();
             let accepted = statements
                 .accepted()
@@ -404,7 +404,7 @@ impl Replica {
             }
         }
         // A unit that is flagged and yet not counted.
-        if hidden.is_empty() && expected.len() as u64 > content.expected {
+        if hidden.is_empty() && expected > content.expected {
             hidden.push(key.unit.clone());
         }
         report
@@ -413,10 +413,58 @@ impl Replica {
         Ok(())
     }
 
+    /// A moment before which a rollup cannot have been signed, whatever time it gives
+    /// itself: what it names was there, the receipts and each input's first acceptance.
+    fn not_signed_before(
+        &self,
+        key: &ReportKey,
+        signed: Timestamp,
+        content: &RollupContent,
+        inputs: &[RollupInput],
+    ) -> Result<Timestamp, Error> {
+        let mut latest = signed;
+        let receipts = inputs.iter().filter_map(|input| input.receipt);
+        for id in receipts.chain(content.receipts_head) {
+            if let Some(entry) = self.store.get(&id)?
+                && matches!(entry.body().content, Content::Receipt(_))
+            {
+                latest = latest.max(entry.body().time);
+            }
+        }
+        for input in inputs {
+            let unit = ReportKey {
+                unit: input.unit.clone(),
+                ..key.clone()
+            };
+            let statements = self.statements(&unit, true)?;
+            let mut submitted = statements.submissions.iter();
+            let named = submitted.find(|submitted| submitted.id == input.submission);
+            // Not the latest: it may have been returned and accepted again since.
+            let accepted = named.and_then(Submitted::first_accepted);
+            latest = accepted.map_or(latest, |time| latest.max(time));
+        }
+        Ok(latest)
+    }
+
     /// Whether a unit was there when a rollup was signed: one that was enrolled
     /// later is not hidden by it. By the unit's first entry, whose time is that of
-    /// the signer's own level; but a receipt of a level above cannot be dated on.
-    fn was_known(&self, unit: &UnitPath, signed: Timestamp) -> Result<bool, Error> {
+    /// the signer's own level, but a receipt of a level above cannot be dated on;
+    /// or by the first receipt of its report.
+    ///
+    /// One lie remains: a Sở may leave out a unit that came after all inputs, date
+    /// the rollup before it, and name no receipt since. That is word for word what it
+    /// would honestly have signed then; only its coming so late speaks against it.
+    fn was_known(
+        &self,
+        unit: &UnitPath,
+        statements: &Statements,
+        signed: Timestamp,
+    ) -> Result<bool, Error> {
+        let first = statements.first_received();
+        let received = first.and_then(|submitted| submitted.receipt.as_ref());
+        if received.is_some_and(|receipt| receipt.time <= signed) {
+            return Ok(true);
+        }
         let filter = EntryFilter {
             unit: Some(unit.clone()),
             kind: Some(Kind::Unit),

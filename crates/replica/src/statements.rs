@@ -91,6 +91,13 @@ impl Submitted {
             .max_by_key(|review| (review.time, review.id))
     }
 
+    /// When it was accepted for the first time.
+    pub(crate) fn first_accepted(&self) -> Option<Timestamp> {
+        let accepted = |review: &&Reviewed| review.content.verdict == Verdict::Accept;
+        let accepted = self.reviews.iter().filter(accepted);
+        accepted.map(|review| review.time).min()
+    }
+
     pub(crate) fn is_accepted(&self) -> bool {
         self.latest_review().is_some_and(|r| {
             r.content.verdict == Verdict::Accept || model::sabotaged!(CountReturned)

@@ -4,6 +4,7 @@
 //! Gives the answers of [`Store`] itself, which a test compares, for as long as
 //! nothing is written: make it and use it inside one [`Store::read`].
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 
 use identity::{GrantRecord, Ledger, ReceiptMark, RevocationRecord};
@@ -22,6 +23,9 @@ pub struct Keys<'s> {
     by_unit: HashMap<UnitPath, Vec<EntryId>>,
     /// The credentials that a key has signed in a unit, ascending.
     uses: HashMap<(PublicKey, UnitPath), Vec<EntryId>>,
+    /// Receipts over the entries that were asked about: of one credential everybody
+    /// asks whom it names.
+    receipts: RefCell<HashMap<EntryId, Vec<ReceiptMark>>>,
     /// Nobody was ever revoked here, and no use of an invite overruled.
     unrevoked: bool,
 }
@@ -34,6 +38,7 @@ impl Store {
             by_key: HashMap::new(),
             by_unit: HashMap::new(),
             uses: HashMap::new(),
+            receipts: RefCell::default(),
             unrevoked: self.has_no_revocations()?,
         };
         keys.read_grants()?;
@@ -129,7 +134,13 @@ impl Ledger for Keys<'_> {
     }
 
     fn receipts_of(&self, entry: &EntryId) -> Result<Vec<ReceiptMark>> {
-        self.store.receipts_of(entry)
+        if let Some(known) = self.receipts.borrow().get(entry) {
+            return Ok(known.clone());
+        }
+        let receipts = self.store.receipts_of(entry)?;
+        let known = receipts.clone();
+        self.receipts.borrow_mut().insert(*entry, known);
+        Ok(receipts)
     }
 
     fn uses_of(&self, invite: &PublicKey, unit: &UnitPath) -> Result<Vec<EntryId>> {

@@ -69,8 +69,10 @@ pub(super) struct Case {
     grants: Vec<GrantRecord>,
     orders: Vec<Order>,
     received: HashMap<EntryId, Moment>,
-    /// Of uses of one invite: when the level directly above received them.
+    /// When the level directly above received it: of uses of one invite.
     met: HashMap<EntryId, Moment>,
+    /// When a level higher still did.
+    higher: HashMap<EntryId, Moment>,
     uses: HashMap<Invited, Vec<EntryId>>,
     winners: HashMap<Invited, EntryId>,
     effective: Vec<bool>,
@@ -123,12 +125,19 @@ impl Case {
             if let Some(mark) = judge.earliest_receipt(&id)? {
                 self.received.insert(id, (mark.time, mark.seq));
             }
+            if let Some(mark) = judge.receipt_from_higher_up(&id)? {
+                self.higher.insert(id, (mark.time, mark.seq));
+            }
         }
+        self.rank_orders();
+        Ok(())
+    }
+
+    fn rank_orders(&mut self) {
         for order in &mut self.orders {
             let received = self.received.get(&order.record.id).copied();
             order.rank = rank(received, order.record.time, order.record.id);
         }
-        Ok(())
     }
 
     fn add<L: Ledger>(
@@ -313,16 +322,17 @@ impl Case {
         self.winners.get(&invited).copied()
     }
 
-    /// Of each invite the use that the level directly above received first; if it
-    /// received none, the one that any level did; else the smallest id.
+    /// Of each invite the use that the level directly above received first; of those
+    /// that it received at once or not at all the one that a level higher still did;
+    /// else the smallest id. The times of one level are compared with each other only.
     fn find_winners(&mut self) {
         let first_of = |(invited, uses): (&Invited, &Vec<EntryId>)| {
             let open = uses
                 .iter()
                 .filter(|id| self.overruling(&invited.1, id).is_none());
             let first = open.min_by_key(|id| {
-                let (met, received) = (self.met.get(id), self.received.get(id));
-                let place = (met.is_none(), met, received.is_none(), received);
+                let (met, higher) = (self.met.get(id), self.higher.get(id));
+                let place = (met.is_none(), met, higher.is_none(), higher);
                 (self.is_void(invited, id), place, *id)
             });
             first.map(|id| (invited.clone(), *id))
@@ -352,8 +362,7 @@ impl Case {
     }
 
     /// Whether the credential of this grant would count if no use of an invite had
-    /// been overruled, or displaced by one that only the level directly above put
-    /// first.
+    /// been overruled, or as the levels higher than the one directly above see it.
     pub(super) fn counts_but_for_the_level_above(&self, grant: &GrantRecord) -> bool {
         let mut case = self.clone();
         case.orders.retain(|order| matches!(order.aim, Aim::Key(_)));
@@ -361,9 +370,20 @@ impl Case {
         if case.counts(grant) {
             return true;
         }
-        case.met.clear();
-        case.find_effective();
+        case.see_from_higher_up();
         case.counts(grant)
+    }
+
+    /// What a higher level received is taken in its order, the rest as it was: the
+    /// level directly above may date a receipt as early as it likes, and that must
+    /// not put anything before what the higher one had met by then.
+    fn see_from_higher_up(&mut self) {
+        for (id, moment) in &self.higher {
+            self.received.insert(*id, *moment);
+        }
+        self.rank_orders();
+        std::mem::swap(&mut self.met, &mut self.higher);
+        self.find_effective();
     }
 
     /// Whether something new may still rest on this grant.

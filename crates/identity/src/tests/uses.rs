@@ -46,6 +46,12 @@ fn counting(world: &World, uses: [EntryId; 2]) -> EntryId {
     winner
 }
 
+/// The enrolments of `byt.24.b`: more than one is marked in every rollup.
+fn enrolled(world: &World) -> BTreeSet<EntryId> {
+    let found = enrolments(&unit("byt.24.b"), world).unwrap();
+    found.into_iter().collect()
+}
+
 #[test]
 fn of_two_uses_the_earliest_received_counts() {
     let mut world = tree();
@@ -111,6 +117,21 @@ fn of_uses_that_the_parent_never_met_the_earliest_received_above_counts() {
     assert_eq!(counting(&world, [small, large]), small, "one moment");
 }
 
+/// The parent meets both at once: then the order from higher up, among its own
+/// receipts only.
+#[test]
+fn of_uses_that_the_parent_met_at_once_the_earliest_received_above_counts() {
+    let mut world = tree();
+    let [small, large] = used_twice(&mut world, None);
+    for id in [small, large] {
+        world.receipt(&key(11), "byt.24.b", 8_000, id);
+    }
+    assert_eq!(counting(&world, [small, large]), small);
+    world.receipt(&key(2), "byt.24.b", 9_000, large);
+    world.receipt(&key(2), "byt.24.b", 9_500, small);
+    assert_eq!(counting(&world, [small, large]), large);
+}
+
 /// A facility may join by the ministry while its province is silent. The province
 /// can take its place from it afterwards, but not so that nobody sees it.
 #[test]
@@ -126,6 +147,80 @@ fn an_enrolment_that_the_parent_displaces_is_seen() {
     // Nor by an overruling on top of it.
     world.overrule(&key(10), "byt.24.b", 9_500, small);
     assert_eq!(enrolments(&at, &world).unwrap(), [small, large]);
+}
+
+/// Its clock is slow, or it means to: whatever time the province's receipts give,
+/// it is the ministry's order in which the ministry met them.
+#[test]
+fn an_enrolment_that_the_parent_displaces_by_an_earlier_date_is_seen() {
+    for swap in [false, true] {
+        let mut world = tree();
+        let mut uses = used_twice(&mut world, None);
+        if swap {
+            uses.reverse();
+        }
+        let [first, second] = uses;
+        world.receipt(&key(2), "byt.24.b", 8_000, first);
+        world.receipt(&key(11), "byt.24.b", 7_900, second);
+        world.receipt(&key(11), "byt.24.b", 8_300, first);
+        world.receipt(&key(2), "byt.24.b", 8_400, second);
+        assert_eq!(counting(&world, uses), second);
+        assert_eq!(enrolled(&world), BTreeSet::from(uses));
+    }
+}
+
+/// The same by ending the invite, as if before it was used.
+#[test]
+fn an_enrolment_that_falls_to_a_revocation_of_an_earlier_date_is_seen() {
+    let mut world = tree();
+    let [first, second] = used_twice(&mut world, None);
+    world.receipt(&key(2), "byt.24.b", 8_000, first);
+    world.receipt(&key(11), "byt.24.b", 7_800, second);
+    let by = world.revoke(&key(10), "byt.24.b", 7_900, &key(52), vec![]);
+    world.receipt(&key(11), "byt.24.b", 7_900, by);
+    for late in [second, by] {
+        world.receipt(&key(2), "byt.24.b", 8_400, late);
+    }
+    assert_eq!(world.standing(first), Standing::Revoked { by });
+    assert!(world.stands(second));
+    assert_eq!(enrolled(&world), BTreeSet::from([first, second]));
+}
+
+/// The ministry meets both at once and only the province can say who came first.
+#[test]
+fn a_second_use_that_never_counted_is_no_enrolment() {
+    for swap in [false, true] {
+        let mut world = tree();
+        let mut uses = used_twice(&mut world, None);
+        if swap {
+            uses.reverse();
+        }
+        let [first, second] = uses;
+        world.receipt(&key(11), "byt.24.b", 8_000, first);
+        world.receipt(&key(11), "byt.24.b", 8_100, second);
+        assert_eq!(enrolled(&world), BTreeSet::from([first]));
+        for id in uses {
+            world.receipt(&key(2), "byt.24.b", 8_400, id);
+        }
+        assert_eq!(enrolled(&world), BTreeSet::from([first]));
+    }
+}
+
+/// Nor one that came when the invite had been revoked, as far as any level knows.
+#[test]
+fn a_use_of_a_revoked_invite_is_no_enrolment() {
+    let mut world = tree();
+    invite(&mut world, None);
+    let used = join(&mut world, 52, "byt.24.b", 50);
+    let by = world.revoke(&key(10), "byt.24.b", 7_000, &key(52), vec![]);
+    world.receipt(&key(11), "byt.24.b", 7_500, by);
+    world.receipt(&key(11), "byt.24.b", 8_000, used);
+    assert_eq!(enrolled(&world), BTreeSet::new());
+    // In one receipt: the province's were two.
+    for id in [used, by] {
+        world.receipt(&key(2), "byt.24.b", 8_400, id);
+    }
+    assert_eq!(enrolled(&world), BTreeSet::new());
 }
 
 /// It cannot count itself, so it must not keep another from counting.

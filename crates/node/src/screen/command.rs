@@ -212,6 +212,9 @@ impl Desk<'_> {
             .replica
             .invite(key, &unit, name, address, &mut self.context.env())?;
         let days = [("days", Arg::Int(INVITE_VALID_DAYS))];
+        // Nobody copies eight hundred letters out of a box.
+        let kept = self.home().keep_invite(unit.as_str(), &issued.text)?;
+        let kept = kept.display().to_string();
         Ok(Outcome {
             notice: self.told("notice-invited", &unit),
             paper: Some(Paper {
@@ -220,6 +223,7 @@ impl Desk<'_> {
                     issued.text.clone(),
                     String::new(),
                     self.tr_with("paper-invite-once", &days),
+                    self.tr_with("paper-invite-file", &[("path", Arg::from(&kept))]),
                 ],
                 picture: picture(&issued.text),
             }),

@@ -250,6 +250,11 @@ impl Runner {
                 self.words.tr_with("proof-source-done", &args)
             ));
             for found in &deep.mismatches {
+                if found.code == "expected" {
+                    let args = [("unit", Arg::from(found.unit.as_str()))];
+                    lines.push(format!("× {}", self.words.tr_with("paper-left-out", &args)));
+                    continue;
+                }
                 let shown = |value: &Option<model::Aggregate>| match value {
                     Some(value) => serde_json::to_string(value).unwrap_or_default(),
                     None => "–".to_owned(),

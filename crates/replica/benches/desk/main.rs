@@ -3,14 +3,17 @@
 //!
 //! Run it by `just bench`. Each number is the median of several runs, each on a
 //! file that was opened anew: so does a screen begin. What the operating system
-//! keeps of the file in memory stays there.
+//! keeps of the file in memory stays there. Beside the time that passed stands,
+//! where Linux says it, the time that the query itself had a processor: on a busy
+//! machine the one that can be compared.
 
 mod homes;
 
+use std::fs;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use homes::{Home, Homes, current, facility, reporting};
+use homes::{Home, Homes, ONE, current, facility, reporting};
 use model::UnitPath;
 use replica::{QUARTERLY_FORM, Replica, ReportKey};
 
@@ -37,8 +40,8 @@ fn main() -> Result<(), Failed> {
         empty_one.store().count()?,
     ));
     say(&format!(
-        "{:<34} {:>12} {:>12}",
-        "median, ms", "empty", "full"
+        "{:<34} {:>10} {:>10} {:>10} {:>10}",
+        "median, ms", "empty", "full", "cpu empty", "cpu full"
     ));
     let (small, large) = (&homes.empty_so, &homes.so);
     row("open the Sở's home", small, large, None)?;
@@ -75,7 +78,7 @@ fn so_queries() -> Vec<Named> {
             so.board(QUARTERLY_FORM, current(), &mut |_, _| true)
         }),
         query("  review of one report", move |so| {
-            let one = facility(6).unwrap_or_else(|_| so.unit().clone());
+            let one = facility(ONE).unwrap_or_else(|_| so.unit().clone());
             match so.review(&ReportKey::regular(&one, QUARTERLY_FORM, current()), now) {
                 Err(replica::Error::NoSuchUnit(_)) => Ok(None),
                 review => review.map(Some),
@@ -110,32 +113,56 @@ fn facility_queries() -> Vec<Named> {
 }
 
 fn row(name: &str, empty: &Home, full: &Home, ask: Option<Query<'_>>) -> Result<(), Failed> {
-    let (empty, full) = (median(empty, ask)?, median(full, ask)?);
-    say(&format!("{name:<34} {empty:>12.1} {full:>12.1}"));
+    let (empty, full) = (medians(empty, ask)?, medians(full, ask)?);
+    say(&format!(
+        "{name:<34} {:>10.1} {:>10.1} {:>10.1} {:>10.1}",
+        empty.passed, full.passed, empty.busy, full.busy
+    ));
     Ok(())
 }
 
-/// In milliseconds: of opening, or of the query on a home just opened.
-fn median(home: &Home, ask: Option<Query<'_>>) -> Result<f64, Failed> {
-    let mut took = Vec::new();
+/// In milliseconds.
+struct Medians {
+    passed: f64,
+    /// Not a number where the system does not say.
+    busy: f64,
+}
+
+/// Of opening a home, or of the query on one that was just opened.
+fn medians(home: &Home, ask: Option<Query<'_>>) -> Result<Medians, Failed> {
+    let (mut passed, mut busy) = (Vec::new(), Vec::new());
     let started = now();
     for _ in 0..RUNS_COUNT {
-        let before = now();
+        let mut before = (now(), processor_time());
         let replica = home.open()?;
-        let opened = now();
-        took.push(match ask {
-            None => opened - before,
-            Some(ask) => {
-                ask(&replica)?;
-                opened.elapsed()
-            }
-        });
+        if let Some(ask) = ask {
+            before = (now(), processor_time());
+            ask(&replica)?;
+        }
+        passed.push(before.0.elapsed());
+        let after = processor_time().zip(before.1);
+        busy.extend(after.map(|(after, before)| after.saturating_sub(before)));
         if started.elapsed() > PATIENCE {
             break;
         }
     }
+    Ok(Medians {
+        passed: median(passed),
+        busy: median(busy),
+    })
+}
+
+fn median(mut took: Vec<Duration>) -> f64 {
     took.sort_unstable();
-    Ok(took[took.len() / 2].as_secs_f64() * 1_000.0)
+    let middle = took.get(took.len() / 2);
+    middle.map_or(f64::NAN, |took| took.as_secs_f64() * 1_000.0)
+}
+
+/// How long this thread has had a processor.
+fn processor_time() -> Option<Duration> {
+    let text = fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    let nanoseconds = text.split(' ').next()?.parse().ok()?;
+    Some(Duration::from_nanos(nanoseconds))
 }
 
 // The one place in this crate that has a clock and an output.

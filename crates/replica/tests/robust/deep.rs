@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use model::{Aggregate, Timestamp};
 use replica::{QUARTERLY_FORM, RollupCheck};
+use store::Store;
 use sync::Ask;
 use testkit::at;
 use wire::{
@@ -12,7 +13,7 @@ use wire::{
     Stream, Timeliness,
 };
 
-use crate::tree::{Tree, ask, body, facility, quarter, settle, sign, unit};
+use crate::tree::{NOW, Tree, ask, body, facility, quarter, settle, sign, sync, unit};
 
 /// Three facilities: two accepted in time, the third one's comes late and is
 /// accepted too; and a fourth that reports nothing. The honest rollup is signed.
@@ -80,6 +81,15 @@ impl Scene {
         &mut self,
         spoil: impl FnOnce(&mut RollupContent, &mut Vec<RollupInput>),
     ) -> RollupCheck {
+        self.lie_at(self.tree.so.now, spoil)
+    }
+
+    /// The same, and it says that it was signed at that time.
+    fn lie_at(
+        &mut self,
+        time: Timestamp,
+        spoil: impl FnOnce(&mut RollupContent, &mut Vec<RollupInput>),
+    ) -> RollupCheck {
         let (mut content, mut inputs) = (self.honest.clone(), self.inputs.clone());
         spoil(&mut content, &mut inputs);
         inputs.sort_by(|a, b| a.unit.cmp(&b.unit));
@@ -99,7 +109,7 @@ impl Scene {
             None,
             Content::Rollup(Box::new(content)),
         );
-        body.time = self.tree.so.now;
+        body.time = time;
         let entry = sign(&self.tree.so.person, body);
         self.deliver(vec![entry]);
         self.check(&inputs)
@@ -252,10 +262,73 @@ fn a_facility_that_was_enrolled_later_is_not_hidden() {
     let (so, bo) = (&mut scene.tree.so, &mut scene.tree.bo);
     so.now.0 += 3_600_000;
     bo.now = so.now;
-    so.invite(&facility(9));
+    let mut later = so.join_below(&facility(9), Store::open_in_memory().unwrap(), 99);
     settle(so, bo);
-    let check = scene.check(&scene.inputs.clone());
+    let check = scene.check(&scene.inputs);
     assert!(check.ok, "{check:?}");
+    // Nor when it has reported since.
+    let (so, bo) = (&mut scene.tree.so, &mut scene.tree.bo);
+    later.now = so.now;
+    later.report();
+    settle(&mut later, so);
+    settle(so, bo);
+    let report = Ask::Report {
+        unit: facility(9),
+        period: quarter(),
+    };
+    ask(bo, so, vec![report]);
+    let check = scene.check(&scene.inputs);
+    assert!(check.ok, "{check:?}");
+}
+
+/// The facility is not mentioned: it is said to have been enrolled afterwards.
+fn leave_out_the_first(content: &mut RollupContent, inputs: &mut Vec<RollupInput>) {
+    inputs.remove(0);
+    content.expected = 3;
+    content.on_time = 1;
+}
+
+#[test]
+fn a_facility_that_is_not_mentioned_in_a_rollup_that_is_dated_back() {
+    let before_all = Timestamp(at(NOW).0 - 86_400_000);
+    let mut scene = Scene::new();
+    let check = scene.lie_at(before_all, leave_out_the_first);
+    assert!(check.arithmetic && !check.ok, "{check:?}");
+    assert!(found(&check).contains(&at_unit(0, "expected")), "{check:?}");
+    // Without the head of the chain of receipts: the inputs were accepted later.
+    let mut scene = Scene::new();
+    let check = scene.lie_at(before_all, |content, inputs| {
+        leave_out_the_first(content, inputs);
+        content.receipts_head = None;
+    });
+    assert!(found(&check).contains(&at_unit(0, "expected")), "{check:?}");
+}
+
+/// The entry of its unit has a time after the rollup, and reaches the Bộ afterwards;
+/// what the Sở's node received of the facility says otherwise.
+#[test]
+fn a_facility_that_is_not_mentioned_and_whose_enrolment_is_dated_on() {
+    let mut scene = Scene::new();
+    let (so, bo) = (&mut scene.tree.so, &mut scene.tree.bo);
+    let signed = Timestamp(so.now.0 + 3_600_000);
+    let afterwards = Timestamp(signed.0 + 3_600_000);
+    so.now = afterwards;
+    let mut hidden = so.join_below(&facility(9), Store::open_in_memory().unwrap(), 99);
+    so.now = Timestamp(signed.0 - 1_000);
+    hidden.now = so.now;
+    hidden.report();
+    settle(&mut hidden, so);
+    so.now = signed;
+    bo.now = afterwards;
+    sync(so, bo);
+    let report = Ask::Report {
+        unit: facility(9),
+        period: quarter(),
+    };
+    ask(bo, so, vec![report]);
+    let check = scene.lie(|_, _| {});
+    assert!(check.arithmetic && !check.ok, "{check:?}");
+    assert_eq!(found(&check), [at_unit(9, "expected")]);
 }
 
 #[test]

@@ -92,7 +92,11 @@ fn report_cells(report: &HomeReport, setting: Setting<'_>) -> Vec<Cell> {
         period_words(setting.words, report.period),
         report.title
     );
-    let (left_tone, left) = match (report.received, report.due) {
+    // A report that was returned is to be corrected in time, whenever it first came.
+    let received = report
+        .received
+        .filter(|_| report.state != ReportState::Returned);
+    let (left_tone, left) = match (received, report.due) {
         (Some((_, time)), _) => timeliness(Some(time), setting),
         (None, Some(due)) if setting.now >= due => {
             (Tone::Bad, due_words(setting.words, due, setting.now))

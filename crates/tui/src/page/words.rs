@@ -182,7 +182,10 @@ pub(super) fn aggregate(
         Aggregate::Share { yes, of } => ratio(*yes, *of),
         Aggregate::Ratio { num, den } => ratio(*num, *den),
         Aggregate::Counts { counts } => {
-            let total = counts.values().sum();
+            // A foreign rollup may say anything: nothing bounds the sum of its counts.
+            let total = counts
+                .values()
+                .fold(0, |sum: i64, count| sum.saturating_add(*count));
             let some = counts.iter().filter(|(_, count)| **count > 0);
             let parts =
                 some.map(|(id, count)| format!("{} {count}", choice(form, code, id, setting)));

@@ -203,8 +203,6 @@ pub enum Action {
     NextInQueue,
     /// Sign the rollup.
     Sign,
-    /// Check signatures, chain and sums.
-    Verify,
     /// Recompute from the reports.
     VerifyDeep,
     /// Fetch the rollups of the level below.

@@ -91,7 +91,7 @@ impl Shell {
                 self.with_page(|page, setting| page.remark(key, "", setting));
                 self.keep_remarks()
             }
-            (Action::Verify | Action::VerifyDeep, Place::Rollup { unit, period }) => {
+            (Action::VerifyDeep, Place::Rollup { unit, period }) => {
                 let (unit, period) = (unit.clone(), *period);
                 self.carry_out(Command::VerifyDeep { unit, period })
             }
@@ -102,6 +102,13 @@ impl Shell {
                 }),
                 Err(_) => Vec::new(),
             },
+            // Its own unit is the level above's to name, to close, to enrol anew.
+            (Action::Invite | Action::Rename | Action::Close, Place::Units)
+                if key == self.identity.unit.as_str() =>
+            {
+                self.warn(self.tr("notice-own-unit"));
+                Vec::new()
+            }
             (Action::Invite, Place::Units) => self.ask_invite(Some(key)),
             (Action::Rename, Place::Units) => self.ask_rename(key),
             (Action::Close, Place::Units) => self.ask_close(key),

@@ -1,8 +1,8 @@
 //! What a command has to be told first: remarks, invites, people, reasons.
 
 use messages::Arg;
-use model::UnitPath;
 use model::overview::KeyHolder;
+use model::{Level, UnitPath};
 
 use crate::page::{Data, keys};
 use crate::parts::line::Line;
@@ -41,9 +41,21 @@ impl Shell {
     }
 
     pub(super) fn ask_person(&mut self) -> Vec<Effect> {
+        let mut roles = vec!["editor", "head", "registrar", "auditor"];
+        if self.identity.level() != Level::Facility {
+            roles.extend(["reviewer", "publisher"]);
+        }
+        let named = roles.iter().map(|role| {
+            let words = self.tr(&format!("role-{role}"));
+            format!("{role} ({words})")
+        });
+        let roles = named.collect::<Vec<_>>().join(", ");
         let fields = vec![
             self.field("ask-person-name", "", true),
-            self.field("ask-person-roles", "editor", true),
+            AskField {
+                label: self.tr_with("ask-person-roles", &[("roles", Arg::Str(&roles))]),
+                ..self.field("ask-person-name", "", true)
+            },
             self.secret_field("ask-person-secret"),
             self.secret_field("ask-person-again"),
         ];

@@ -7,6 +7,8 @@ use crate::parts::keymap::{Action, Context, lookup};
 use crate::parts::line::Line;
 use crate::parts::passphrase::Passphrase;
 
+use crate::parts::words::SyncView;
+
 use super::Shell;
 use super::msg::{Command, Effect, Msg, Outcome};
 use super::over::Over;
@@ -36,6 +38,11 @@ impl Shell {
                 sync,
                 clock_ahead_ms,
             } => {
+                let syncing = |notice: &super::Notice| notice.text == self.tr("notice-syncing");
+                if sync != SyncView::Connecting && self.notice.as_ref().is_some_and(syncing) {
+                    // It has come to something: the header says to what.
+                    self.notice = None;
+                }
                 self.sync = sync;
                 self.clock_ahead_ms = clock_ahead_ms;
             }

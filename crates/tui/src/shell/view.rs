@@ -93,7 +93,7 @@ pub fn draw(shell: &Shell, frame: &mut Frame<'_>) {
     match (&shell.report, shell.page()) {
         (Some(report), _) => {
             form::draw(report, frame);
-            clock_over_form(shell, theme, frame, area);
+            over_form(shell, theme, frame, area);
         }
         (None, Some(front)) => {
             header(shell, theme, frame, areas.header);
@@ -197,12 +197,15 @@ fn second_line<'a>(shell: &Shell, theme: Theme, columns: usize) -> Line<'a> {
     Line::from(spans)
 }
 
-/// A form has a header of its own; a wrong clock is said over its end.
-fn clock_over_form(shell: &Shell, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
-    let Some(text) = clock_words(shell) else {
+/// A form has a header of its own; that the tree is a rehearsal and that the clock is
+/// wrong are said over its end.
+fn over_form(shell: &Shell, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
+    let rehearsal = shell.identity.rehearsal.then(|| shell.tr("rehearsal"));
+    let words: Vec<String> = rehearsal.into_iter().chain(clock_words(shell)).collect();
+    if words.is_empty() {
         return;
-    };
-    let text = fit(&format!("  {text}"), usize::from(area.width));
+    }
+    let text = fit(&format!("  {}", words.join(" · ")), usize::from(area.width));
     let columns = u16::try_from(width(&text))
         .unwrap_or(area.width)
         .min(area.width);

@@ -66,6 +66,7 @@ fn a_person_is_added_with_a_passphrase_typed_twice() {
     };
     typed(&mut shell, "Trần Thị Bình");
     press(&mut shell, ENTER);
+    typed(&mut shell, "editor");
     press(&mut shell, ENTER);
     assert_eq!(fill(&mut shell, "mật khẩu", "mật khấu"), []);
     let drawn = super::pages::screen(&mut shell, 100, 30)
@@ -90,4 +91,28 @@ fn a_person_is_added_with_a_passphrase_typed_twice() {
         }]
     );
     assert!(!format!("{effects:?}").contains("khẩu"), "never printed");
+}
+
+#[test]
+fn nobody_closes_or_renames_their_own_unit() {
+    let mut shell = so();
+    press(&mut shell, Key::char('3'));
+    let mut all = units();
+    all.insert(
+        0,
+        model::overview::UnitLine {
+            unit: unit("byt.24"),
+            ..all[0].clone()
+        },
+    );
+    answer(&mut shell, Place::Units, Data::Units(all));
+    for key in ['x', 'm', 'i'] {
+        press(&mut shell, Key::char(key));
+        assert_eq!(
+            press(&mut shell, ENTER).len(),
+            1,
+            "{key}: no question, enter opens the row"
+        );
+        press(&mut shell, Key::plain(Code::Esc));
+    }
 }

@@ -114,6 +114,12 @@ fn a_board_of_any_tree_is_the_review_list() {
         for facility in &mut tree.facilities {
             facility.now = at("2026-06-19T23:00:00+07:00");
         }
+        // So that reviews find something.
+        for index in 0..2 {
+            let (so, one) = tree.pair(index);
+            one.report();
+            settle(one, so);
+        }
         for _ in 0..32 {
             let index = usize::try_from(random.below(4)).unwrap();
             let (so, one) = tree.pair(index);

@@ -43,7 +43,6 @@ pub(super) static PAGES: &[Binding] = {
         ),
         bind(C::Rollup, &[ENTER, f(2)], A::Open, "key-behind", true),
         bind(C::Rollup, &[Key::ctrl('s')], A::Sign, "key-sign", true),
-        bind(C::Rollup, &[c('v'), f(6)], A::Verify, "key-verify", true),
         bind(
             C::Rollup,
             &[c('d'), f(7)],
