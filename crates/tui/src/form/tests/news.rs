@@ -339,3 +339,32 @@ fn a_row_is_removed_as_it_was_shown() {
     };
     assert_eq!(press(&mut app, ENTER), [removed]);
 }
+
+#[test]
+fn a_conflict_under_a_list_of_choices_is_told_and_not_settled() {
+    let mut app = app();
+    let value = |ids: &str| ConflictValue {
+        value: choose(ids),
+        author: "Trần Văn Minh".into(),
+        time: "09:05".into(),
+    };
+    let mut view = view_of(snapshot());
+    view.conflicts.push(ConflictView {
+        key: "B2".into(),
+        values: vec![value("meeting,notice"), value("other")],
+    });
+    view.seen = Seen([[2; 32]].into());
+    go(&mut app, "B2");
+    press(&mut app, ENTER);
+    load(&mut app, view.clone());
+    assert!(screen(&app).contains("người khác đã nhập “khác”"));
+    assert_eq!(press(&mut app, ENTER), [], "nothing was ticked");
+    load(&mut app, view_of(snapshot()));
+    go(&mut app, "B2");
+    press(&mut app, ENTER);
+    typed(&mut app, "chi ");
+    load(&mut app, view);
+    let mine = set("B2", choose("meeting,party_cell,notice"));
+    assert_eq!(press(&mut app, ENTER), [mine], "upon the view before");
+    assert!(app.conflict("B2").is_some());
+}
