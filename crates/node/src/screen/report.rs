@@ -1,7 +1,7 @@
 //! What an open report asks for: loading, saving, unlocking, submitting.
 
 use model::Scalar;
-use replica::ScreenView;
+use replica::{Clock, Replica, ReportKey};
 use tui::Passphrase;
 use tui::form::{Compared, Effect, Msg, ReportView, Upon};
 use wire::{ChangeHash, PublicKey, Role};
@@ -95,15 +95,10 @@ impl Desk<'_> {
             return Err(Failure::new("usage", Exit::Usage));
         };
         let (replica, report, view) = (&mut self.replica, &open.key, open.seen.as_deref());
-        let seen = view.map_or(&[][..], |view| &view.seen);
         let answer = match effect {
-            Effect::SetValue { key, value, upon } => {
-                let seen = heads(&upon);
-                // Over a conflict that was on screen, a typed value settles it.
-                match upon.settles {
-                    true => replica.choose_seen(report, &person, &key, value, &seen, clock)?,
-                    false => replica.put_seen(report, &person, &key, value, &seen, clock)?,
-                }
+            Effect::SetValue { key, value, upon }
+            | Effect::ResolveConflict { key, value, upon } => {
+                write(replica, report, &person, &key, value, &upon, clock)?;
                 Msg::Saved
             }
             Effect::SetText { code, base, text } => {
@@ -126,22 +121,18 @@ impl Desk<'_> {
                     row: row.row,
                 }
             }
-            Effect::RemoveRow { table, row } => {
-                replica.row_remove(report, &person, &table, &row, clock)?;
+            // A row's marker is a value as any other: what a colleague wrote into
+            // the row unseen stays beside its removal.
+            Effect::RemoveRow { table, row, upon } => {
+                let (marker, gone) = (format!("{table}/{row}"), Scalar::Bool(false));
+                write(replica, report, &person, &marker, gone, &upon, clock)?;
                 Msg::Saved
             }
-            Effect::RestoreRow { table, row, .. } => {
-                let marker = format!("{table}/{row}");
-                let there = Scalar::Bool(true);
-                replica.put_seen(report, &person, &marker, there, seen, clock)?;
-                Msg::Saved
-            }
-            Effect::ResolveConflict { key, index } => {
-                let value: Option<Scalar> = conflict(view, &key)
-                    .and_then(|conflict| conflict.values.get(index))
-                    .map(|value| value.value.clone());
-                let value = value.ok_or_else(|| replica::Error::NoSuchConflict(key.clone()))?;
-                replica.choose_seen(report, &person, &key, value, seen, clock)?;
+            Effect::RestoreRow {
+                table, row, upon, ..
+            } => {
+                let (marker, there) = (format!("{table}/{row}"), Scalar::Bool(true));
+                write(replica, report, &person, &marker, there, &upon, clock)?;
                 Msg::Saved
             }
             _ => return Err(Failure::new("usage", Exit::Usage)),
@@ -204,12 +195,20 @@ impl Desk<'_> {
     }
 }
 
-/// The signed heads that an edit was made upon.
-fn heads(upon: &Upon) -> Vec<ChangeHash> {
-    upon.seen.0.iter().copied().map(ChangeHash).collect()
-}
-
-/// The conflict at a key of what is on screen.
-fn conflict<'v>(seen: Option<&'v ScreenView>, key: &str) -> Option<&'v replica::ConflictView> {
-    seen?.conflicts.iter().find(|conflict| conflict.code == key)
+/// Drafts one value upon what the person saw; concurrent values that were on
+/// screen are settled by it.
+fn write(
+    replica: &mut Replica,
+    report: &ReportKey,
+    person: &PublicKey,
+    key: &str,
+    value: Scalar,
+    upon: &Upon,
+    clock: Clock,
+) -> Result<(), replica::Error> {
+    let seen: Vec<ChangeHash> = upon.seen.0.iter().copied().map(ChangeHash).collect();
+    match upon.settles {
+        true => replica.choose_seen(report, person, key, value, &seen, clock),
+        false => replica.put_seen(report, person, key, value, &seen, clock),
+    }
 }

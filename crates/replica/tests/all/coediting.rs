@@ -355,3 +355,51 @@ fn a_removed_row_comes_back_with_its_cells() {
     exchange(&mut lan, &mut minh);
     assert_eq!(minh.view().snapshot, lan.view().snapshot);
 }
+
+#[test]
+fn a_row_removed_upon_an_older_view_does_not_take_a_colleagues_cell_along() {
+    let (mut lan, mut minh) = two_machines();
+    let person = lan.person.public();
+    let cells = [("name".to_owned(), "HIS".to_owned())];
+    let mut env = Env {
+        clock: clock(),
+        entropy: &mut lan.entropy,
+    };
+    let row = lan
+        .replica
+        .row_add(&lan.key, &person, "C1", &cells, &mut env);
+    let marker = format!("C1/{}", row.unwrap().row);
+    lan.seal();
+    exchange(&mut lan, &mut minh);
+    let shown = lan.view();
+    let (author, cell) = (minh.person.public(), format!("{marker}/kind"));
+    let (kind, seen) = (Scalar::Str("his".into()), minh.view().seen);
+    minh.replica
+        .put_seen(&minh.key, &author, &cell, kind, &seen, clock())
+        .unwrap();
+    minh.seal();
+    exchange(&mut lan, &mut minh);
+    // The screen still shows the row without it.
+    let gone = Scalar::Bool(false);
+    lan.replica
+        .put_seen(&lan.key, &person, &marker, gone, &shown.seen, clock())
+        .unwrap();
+    lan.seal();
+    let conflicts: Vec<String> = lan.conflicts().into_iter().map(|(code, _)| code).collect();
+    assert_eq!(conflicts, [marker]);
+}
+
+#[test]
+fn a_value_typed_upon_an_older_view_stays_beside_ones_own_signed_one() {
+    let (mut lan, mut minh) = two_machines();
+    lan.put("B3", 5, &lan.view());
+    lan.seal();
+    let shown = lan.view();
+    minh.put("B3", 7, &minh.view());
+    minh.seal();
+    exchange(&mut lan, &mut minh);
+    lan.put("B3", 6, &shown);
+    lan.seal();
+    let both = vec![("B3".to_owned(), vec![Scalar::Int(6), Scalar::Int(7)])];
+    assert_eq!(lan.conflicts(), both);
+}

@@ -12,7 +12,7 @@ use model::{Computed, Form, Lang, Scalar, Snapshot, Timestamp};
 use crate::form::items::{Item, field_code, row_items, section_items};
 use crate::form::msg::{CommentView, ConflictView, Effect, ReportView};
 use crate::form::popup::Popup;
-use crate::form::saves::{Save, SaveState, lay_over, lies_in, target};
+use crate::form::saves::{Save, SaveState, lay_over, lies_in, target, written};
 use crate::form::table::TablePlace;
 use crate::form::undo::Edits;
 use crate::parts::keymap::Context;
@@ -208,11 +208,8 @@ impl App {
     /// The conflicts that no save on its way has settled.
     pub(crate) fn conflicts(&self) -> impl Iterator<Item = &ConflictView> {
         let settled = |conflict: &ConflictView| {
-            self.saves.iter().any(|save| match &save.effect {
-                Effect::SetValue { key, upon, .. } => upon.settles && *key == conflict.key,
-                Effect::ResolveConflict { key, .. } => *key == conflict.key,
-                _ => false,
-            })
+            let mut saves = self.saves.iter().filter_map(|save| written(&save.effect));
+            saves.any(|(key, upon)| upon.settles && key == conflict.key)
         };
         self.base
             .iter()
@@ -322,7 +319,7 @@ impl App {
         };
         let mut shown = base.snapshot.clone();
         for save in &self.saves {
-            lay_over(&mut shown, save, base);
+            lay_over(&mut shown, save);
         }
         self.check = if self.saves.is_empty() {
             base.check.clone()

@@ -72,7 +72,7 @@ pub struct NewsView {
 pub struct ConflictView {
     /// The key, such as `B3` or `C1/k3f9/name`.
     pub key: String,
-    /// The values; [`Effect::ResolveConflict`] names one by its place here.
+    /// The values.
     pub values: Vec<ConflictValue>,
 }
 
@@ -206,6 +206,8 @@ pub enum Effect {
         table: String,
         /// The row's id.
         row: String,
+        /// What it was made upon.
+        upon: Upon,
     },
     /// A save: bring a removed row back; the store still has its cells.
     RestoreRow {
@@ -215,13 +217,17 @@ pub enum Effect {
         row: String,
         /// Columns and what they held, to be shown until the store answers.
         cells: Vec<(String, Scalar)>,
+        /// What it was made upon.
+        upon: Upon,
     },
-    /// A save: keep one of the concurrent values.
+    /// A save: keep one of the concurrent values that were shown.
     ResolveConflict {
         /// The key.
         key: String,
-        /// The place in [`ConflictView::values`].
-        index: usize,
+        /// The value; of a row's marker, whether the row is kept.
+        value: Scalar,
+        /// What it was made upon.
+        upon: Upon,
     },
     /// Read what happened to the report; answer with `History`.
     LoadHistory,
@@ -240,7 +246,8 @@ pub enum Effect {
         /// What was typed.
         passphrase: Passphrase,
     },
-    /// Synchronise now; failures come as `Failed`, success as `Loaded`.
+    /// Synchronise now. A failure comes as `Failed`; how the connection stands and
+    /// what it has brought, with the next `Loaded`.
     SyncNow,
     /// Leave the report: what was edited is to be signed, if a key is open.
     Leave,

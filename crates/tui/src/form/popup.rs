@@ -5,10 +5,10 @@ use model::Scalar;
 use model::form::FieldType;
 use model::input::{parse_date, show_date};
 
-use crate::form::msg::ReportView;
+use crate::form::msg::{ConflictValue, ReportView};
 use crate::form::past::PastBox;
 use crate::form::undo::{Edit, Way};
-use crate::form::upon::{Arrived, Footing, Upon};
+use crate::form::upon::{Arrived, Footing, Upon, conflict};
 use crate::parts::area::Area;
 use crate::parts::key::Key;
 use crate::parts::keymap::{Action, Context};
@@ -32,12 +32,7 @@ pub(crate) enum Popup {
     /// A passphrase is being typed.
     Secret(SecretPrompt),
     /// Concurrent values of a key are shown.
-    Conflict {
-        /// The key.
-        key: String,
-        /// The value under the cursor.
-        cursor: usize,
-    },
+    Conflict(ConflictBox),
     /// The past of the report.
     Past(PastBox),
     /// What rows of the open table must contain is being typed.
@@ -236,6 +231,30 @@ pub(crate) fn is_ticked(value: &Scalar, id: &str) -> bool {
         .is_some_and(|ids| ids.split(',').any(|one| one == id))
 }
 
+/// Concurrent values to choose one of. They stay as they were when it opened:
+/// what comes later is not under anybody's finger.
+#[derive(Clone, Debug)]
+pub(crate) struct ConflictBox {
+    /// The key.
+    pub(crate) key: String,
+    /// The value under the cursor.
+    pub(crate) cursor: usize,
+    /// The values.
+    pub(crate) values: Vec<ConflictValue>,
+    /// What a choice rests on.
+    pub(crate) footing: Footing,
+}
+
+impl ConflictBox {
+    /// Takes a newer view: the same values rest on it too.
+    pub(crate) fn meet(&mut self, view: &ReportView) {
+        let now = conflict(view, &self.key);
+        if now.is_some_and(|now| now.values == self.values) {
+            self.footing.upon.seen = view.seen.clone();
+        }
+    }
+}
+
 /// What a list to jump from lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum JumpKind {
@@ -278,6 +297,8 @@ pub(crate) enum Confirmed {
         table: String,
         /// The row.
         row: String,
+        /// What was shown when this was asked.
+        upon: Upon,
     },
     /// Clear a value.
     Clear {
@@ -305,8 +326,8 @@ impl Confirmed {
     pub(crate) fn about(&self) -> Option<String> {
         match self {
             Confirmed::Clear { key, .. } => Some(key.clone()),
-            Confirmed::RemoveRow { table, row } => Some(format!("{table}/{row}")),
-            Confirmed::Apply { edit, .. } => Some(edit.key()),
+            Confirmed::RemoveRow { table, row, .. } => Some(format!("{table}/{row}")),
+            Confirmed::Apply { edit, .. } => Some(edit.place()),
             Confirmed::Quit | Confirmed::DropText => None,
         }
     }
@@ -314,8 +335,10 @@ impl Confirmed {
     /// The same was shown in a newer view.
     pub(crate) fn rest_on(&mut self, now: Upon) {
         match self {
-            Confirmed::Clear { upon, .. } | Confirmed::Apply { upon, .. } => *upon = now,
-            Confirmed::RemoveRow { .. } | Confirmed::Quit | Confirmed::DropText => {}
+            Confirmed::Clear { upon, .. }
+            | Confirmed::RemoveRow { upon, .. }
+            | Confirmed::Apply { upon, .. } => *upon = now,
+            Confirmed::Quit | Confirmed::DropText => {}
         }
     }
 }
@@ -373,7 +396,7 @@ impl Popup {
             Popup::Jump(_) => Context::Jump,
             Popup::Confirm(_) => Context::Confirm,
             Popup::Secret(_) => Context::Secret,
-            Popup::Conflict { .. } => Context::Conflict,
+            Popup::Conflict(_) => Context::Conflict,
             Popup::Past(_) => Context::Past,
             Popup::Filter => Context::Filter,
             Popup::Help { .. } => Context::Help,

@@ -2,7 +2,8 @@
 
 use model::{Scalar, Snapshot};
 
-use crate::form::msg::{Effect, ReportView};
+use crate::form::msg::Effect;
+use crate::form::upon::Upon;
 
 /// A save on its way.
 #[derive(Clone, Debug)]
@@ -45,8 +46,23 @@ pub(crate) fn target(effect: &Effect) -> Option<&str> {
     }
 }
 
+/// Where a save writes values, and what it was made upon; a new row and a text
+/// rest on nothing that could be overwritten.
+pub(crate) fn written(effect: &Effect) -> Option<(String, &Upon)> {
+    match effect {
+        Effect::SetValue { key, upon, .. } | Effect::ResolveConflict { key, upon, .. } => {
+            Some((key.clone(), upon))
+        }
+        Effect::RemoveRow { table, row, upon }
+        | Effect::RestoreRow {
+            table, row, upon, ..
+        } => Some((format!("{table}/{row}"), upon)),
+        _ => None,
+    }
+}
+
 /// Lays one save over what is shown.
-pub(crate) fn lay_over(shown: &mut Snapshot, save: &Save, base: &ReportView) {
+pub(crate) fn lay_over(shown: &mut Snapshot, save: &Save) {
     match &save.effect {
         Effect::SetValue { key, value, .. } => put(shown, key.clone(), value),
         Effect::SetText { code, text, .. } if text.is_empty() => {
@@ -60,21 +76,17 @@ pub(crate) fn lay_over(shown: &mut Snapshot, save: &Save, base: &ReportView) {
                 put_row(shown, table, row, cells);
             }
         }
-        Effect::RestoreRow { table, row, cells } => put_row(shown, table, row, cells),
-        Effect::RemoveRow { table, row } => remove_row(shown, table, row),
-        Effect::ResolveConflict { key, index } => {
-            let conflict = base.conflicts.iter().find(|conflict| conflict.key == *key);
-            let Some(chosen) = conflict.and_then(|conflict| conflict.values.get(*index)) else {
-                return;
-            };
-            match (key.split_once('/'), &chosen.value) {
-                // Of a row that is kept the cells come with the next view.
-                (Some((table, row)), Scalar::Bool(false)) if !row.contains('/') => {
-                    remove_row(shown, table, row);
-                }
-                (_, value) => put(shown, key.clone(), value),
+        Effect::RestoreRow {
+            table, row, cells, ..
+        } => put_row(shown, table, row, cells),
+        Effect::RemoveRow { table, row, .. } => remove_row(shown, table, row),
+        Effect::ResolveConflict { key, value, .. } => match (key.split_once('/'), value) {
+            // Of a row that is kept the cells come with the next view.
+            (Some((table, row)), Scalar::Bool(false)) if !row.contains('/') => {
+                remove_row(shown, table, row);
             }
-        }
+            (_, value) => put(shown, key.clone(), value),
+        },
         _ => {}
     }
 }

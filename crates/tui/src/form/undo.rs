@@ -68,7 +68,19 @@ impl Edit {
         }
     }
 
-    /// The key it is about.
+    /// The key whose values it changes.
+    pub(crate) fn place(&self) -> String {
+        match self {
+            Edit::Row {
+                table,
+                row: Some(row),
+                ..
+            } => format!("{table}/{row}"),
+            _ => self.key(),
+        }
+    }
+
+    /// The key to show it at.
     pub(crate) fn key(&self) -> String {
         match self {
             Edit::Value { key, .. } => key.clone(),

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use model::Scalar;
 
 use crate::form::app::App;
-use crate::form::msg::{ConflictView, Effect, ReportView};
-use crate::form::saves::{Save, SaveState};
+use crate::form::msg::{ConflictView, ReportView};
+use crate::form::saves::{Save, SaveState, lies_in, written};
 
 /// What a view rests on, in the runner's terms. It comes with the view and goes
 /// back with a save made upon it.
@@ -65,15 +65,19 @@ impl App {
     /// What an edit of a key is made upon now. What lies under a save that the
     /// store does not have yet was not seen.
     pub(crate) fn upon(&self, key: &str) -> Upon {
+        let settles = self.conflict(key).is_some();
         match self.waiting(key) {
-            Some(upon) => upon.clone(),
+            Some((at, upon)) => Upon {
+                seen: upon.seen.clone(),
+                settles: settles || (upon.settles && at == key),
+            },
             None => Upon {
                 seen: self
                     .base
                     .as_ref()
                     .map(|base| base.seen.clone())
                     .unwrap_or_default(),
-                settles: self.conflict(key).is_some(),
+                settles,
             },
         }
     }
@@ -93,18 +97,17 @@ impl App {
         }
     }
 
-    /// What the first save of a key that is not stored was made upon.
-    pub(crate) fn waiting(&self, key: &str) -> Option<&Upon> {
+    /// The first save of a key, of what lies in it or of its row that is not
+    /// stored: where it writes, and what it was made upon.
+    pub(crate) fn waiting(&self, key: &str) -> Option<(String, &Upon)> {
         let waiting = |save: &&Save| save.state != SaveState::Done;
-        let mut saves = self.saves.iter().filter(waiting);
-        saves.find_map(|save| match &save.effect {
-            Effect::SetValue { key: at, upon, .. } if at == key => Some(upon),
-            _ => None,
-        })
+        let saves = self.saves.iter().filter(waiting);
+        let mut written = saves.filter_map(|save| written(&save.effect));
+        written.find(|(at, _)| lies_in(at, key) || lies_in(key, at))
     }
 }
 
 /// The conflict at a key of a view.
-fn conflict<'v>(view: &'v ReportView, key: &str) -> Option<&'v ConflictView> {
+pub(crate) fn conflict<'v>(view: &'v ReportView, key: &str) -> Option<&'v ConflictView> {
     view.conflicts.iter().find(|conflict| conflict.key == key)
 }

@@ -225,6 +225,7 @@ fn rows_are_added_opened_and_removed() {
     let removed = Effect::RemoveRow {
         table: "C1".into(),
         row: "k9".into(),
+        upon: Upon::default(),
     };
     assert_eq!(press(&mut app, ENTER), [removed]);
     assert_eq!(rows(&app, "C1"), ["k1", "k2"]);

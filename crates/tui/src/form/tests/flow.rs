@@ -9,6 +9,17 @@ fn locked() -> App {
     app
 }
 
+fn resolve(key: &str, value: Scalar) -> Effect {
+    Effect::ResolveConflict {
+        key: key.into(),
+        value,
+        upon: Upon {
+            settles: true,
+            ..Upon::default()
+        },
+    }
+}
+
 /// A report without errors.
 fn whole() -> ReportView {
     let mut snapshot = Snapshot::default();
@@ -182,13 +193,7 @@ fn a_conflict_is_settled_by_number() {
     assert!(screen(&app).contains("2. 92 — Minh, 09:05"));
     assert_eq!(typed(&mut app, "3"), [], "there is no third");
     let effects = typed(&mut app, "2");
-    assert_eq!(
-        effects,
-        [Effect::ResolveConflict {
-            key: "B3".into(),
-            index: 1
-        }]
-    );
+    assert_eq!(effects, [resolve("B3", Scalar::Int(92))]);
     assert!(app.popups.is_empty());
     assert!(
         app.conflict("B3").is_none(),
@@ -215,8 +220,7 @@ fn a_removed_row_that_was_edited_elsewhere_can_be_settled() {
     let mut app = app_with(view);
     typed(&mut app, "e");
     let effects = typed(&mut app, "1");
-    let key = "C1/gone".to_owned();
-    assert_eq!(effects, [Effect::ResolveConflict { key, index: 0 }]);
+    assert_eq!(effects, [resolve("C1/gone", Scalar::Bool(false))]);
 }
 
 #[test]

@@ -193,7 +193,7 @@ fn only_the_values_that_were_shown_are_settled() {
     load(&mut app, concurrent(&[90, 7, 8], 3));
     assert!(screen(&app).contains("người khác đã nhập “8”"));
     typed(&mut app, "1");
-    let settled = set_upon(Scalar::Int(901), upon(2, true));
+    let settled = set_upon(Scalar::Int(1), upon(2, true));
     assert_eq!(press(&mut app, ENTER), [settled]);
 }
 
@@ -289,4 +289,89 @@ fn one_choice_over_a_newer_one_is_told_first() {
     assert!(screen(&app).contains("! Trong lúc bạn nhập"));
     let mine = set("C1/k1/dossier", choose("submitted"));
     assert_eq!(press(&mut app, ENTER), [mine]);
+}
+
+#[test]
+fn the_values_to_choose_from_stay_in_their_places() {
+    let mut app = app_with(concurrent(&[90, 92], 1));
+    go(&mut app, "B3");
+    press(&mut app, ENTER);
+    load(&mut app, concurrent(&[90, 92], 2));
+    load(&mut app, concurrent(&[90, 7, 92], 3));
+    assert!(screen(&app).contains("2. 92 — Trần Văn Minh"));
+    let chosen = Effect::ResolveConflict {
+        key: "B3".into(),
+        value: Scalar::Int(92),
+        upon: upon(2, true),
+    };
+    assert_eq!(typed(&mut app, "2"), [chosen]);
+}
+
+#[test]
+fn a_failed_save_rests_on_what_was_seen_when_it_was_typed() {
+    let mut app = app_with(concurrent(&[90], 1));
+    go(&mut app, "B3");
+    typed(&mut app, "5");
+    press(&mut app, ENTER);
+    app.update(Msg::NotSaved("đĩa đầy".into()));
+    let mut view = changed(&[("B3", Scalar::Int(7))]);
+    view.seen = Seen([[2; 32]].into());
+    load(&mut app, view);
+    assert_eq!(app.shown.get("B3"), &Scalar::Int(5), "the 7 is under it");
+    let again = set_upon(Scalar::Int(5), upon(1, false));
+    assert_eq!(ctrl(&mut app, 'r'), [again]);
+    app.update(Msg::NotSaved("đĩa đầy".into()));
+    go(&mut app, "B3");
+    typed(&mut app, "6");
+    let instead = set_upon(Scalar::Int(6), upon(1, false));
+    assert_eq!(press(&mut app, ENTER), [instead]);
+}
+
+#[test]
+fn a_row_is_removed_as_it_was_shown() {
+    let mut app = app();
+    go(&mut app, "C1");
+    press(&mut app, ENTER);
+    typed(&mut app, "d");
+    load(&mut app, changed(&[("C1/k1/kind", choose("emr"))]));
+    assert!(app.popups.is_empty(), "to be looked at again");
+    typed(&mut app, "d");
+    let mut view = changed(&[("C1/k1/kind", choose("emr")), ("B3", Scalar::Int(7))]);
+    view.seen = Seen([[2; 32]].into());
+    load(&mut app, view);
+    let removed = Effect::RemoveRow {
+        table: "C1".into(),
+        row: "k1".into(),
+        upon: upon(2, false),
+    };
+    assert_eq!(press(&mut app, ENTER), [removed]);
+}
+
+#[test]
+fn a_conflict_under_a_list_of_choices_is_told_and_not_settled() {
+    let mut app = app();
+    let value = |ids: &str| ConflictValue {
+        value: choose(ids),
+        author: "Trần Văn Minh".into(),
+        time: "09:05".into(),
+    };
+    let mut view = view_of(snapshot());
+    view.conflicts.push(ConflictView {
+        key: "B2".into(),
+        values: vec![value("meeting,notice"), value("other")],
+    });
+    view.seen = Seen([[2; 32]].into());
+    go(&mut app, "B2");
+    press(&mut app, ENTER);
+    load(&mut app, view.clone());
+    assert!(screen(&app).contains("người khác đã nhập “khác”"));
+    assert_eq!(press(&mut app, ENTER), [], "nothing was ticked");
+    load(&mut app, view_of(snapshot()));
+    go(&mut app, "B2");
+    press(&mut app, ENTER);
+    typed(&mut app, "chi ");
+    load(&mut app, view);
+    let mine = set("B2", choose("meeting,party_cell,notice"));
+    assert_eq!(press(&mut app, ENTER), [mine], "upon the view before");
+    assert!(app.conflict("B2").is_some());
 }

@@ -59,7 +59,7 @@ impl Store {
                 }
                 return Some(Msg::RowAdded { table, row });
             }
-            Effect::RemoveRow { table, row } => {
+            Effect::RemoveRow { table, row, .. } => {
                 let marker = format!("{table}/{row}");
                 let gone = values.extract_if(.., |key, _| {
                     *key == marker || key.starts_with(&format!("{marker}/"))

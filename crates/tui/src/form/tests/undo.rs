@@ -58,6 +58,7 @@ fn a_removed_row_comes_back_with_what_it_held() {
         table: "C1".into(),
         row: "k2".into(),
         cells,
+        upon: Upon::default(),
     };
     assert_eq!(effects, [restored]);
     assert_eq!(app.shown.get("C1/k2/name"), &name, "before it is saved");
@@ -79,6 +80,7 @@ fn an_added_row_goes_and_comes_back() {
     let gone = Effect::RemoveRow {
         table: "C1".into(),
         row: "new1".into(),
+        upon: Upon::default(),
     };
     let effects = undo(&mut app);
     assert_eq!(effects, [gone]);
@@ -146,7 +148,16 @@ fn a_settled_conflict_goes_back_to_what_stood_first() {
     press(&mut app, ENTER);
     assert_eq!(typed(&mut app, "2").len(), 1);
     assert_eq!(app.shown.get("B3"), &Scalar::Int(92));
-    assert_eq!(undo(&mut app), [set("B3", Scalar::Int(90))]);
+    // The store has not settled it yet.
+    let back = Effect::SetValue {
+        key: "B3".into(),
+        value: Scalar::Int(90),
+        upon: Upon {
+            settles: true,
+            ..Upon::default()
+        },
+    };
+    assert_eq!(undo(&mut app), [back]);
 }
 
 #[test]

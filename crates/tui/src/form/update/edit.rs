@@ -8,13 +8,18 @@ use crate::form::app::App;
 use crate::form::items::Item;
 use crate::form::msg::Effect;
 use crate::form::popup::{AreaEdit, ChoiceEdit, ChoiceOption, LineEdit, Popup, is_ticked};
-use crate::form::upon::Upon;
+use crate::form::upon::{Footing, Upon};
 use crate::parts::area::Area;
 use crate::parts::line::Line;
 
 impl App {
     /// Types a value; `typed` replaces what stands there.
-    pub(super) fn open_line(&mut self, item: &Item, typed: Option<String>) -> Vec<Effect> {
+    pub(super) fn open_line(
+        &mut self,
+        item: &Item,
+        typed: Option<String>,
+        footing: Footing,
+    ) -> Vec<Effect> {
         let base = self.shown.get(&item.key).clone();
         let initial = Line::new(&self.form.display(&item.key, &base, self.lang)).normal();
         let line = Line::new(typed.as_deref().unwrap_or(&initial));
@@ -28,7 +33,7 @@ impl App {
             initial,
             base,
             error: None,
-            footing: self.footing(&item.key),
+            footing,
         }));
         Vec::new()
     }
@@ -44,7 +49,7 @@ impl App {
         Vec::new()
     }
 
-    pub(super) fn open_choice(&mut self, item: &Item) -> Vec<Effect> {
+    pub(super) fn open_choice(&mut self, item: &Item, footing: Footing) -> Vec<Effect> {
         let Some(slot) = self.form.slot(&item.key) else {
             return Vec::new();
         };
@@ -65,7 +70,7 @@ impl App {
             cursor: first.unwrap_or(0),
             begun: base.clone(),
             base,
-            footing: self.footing(&item.key),
+            footing,
         }));
         Vec::new()
     }
@@ -88,9 +93,11 @@ impl App {
     /// Takes a typed line: the effects, or the editor with what is wrong.
     pub(super) fn take_line(&mut self, mut edit: LineEdit) -> Result<Vec<Effect>, Box<LineEdit>> {
         let text = edit.line.normal();
-        // Untouched is untouched (over a conflict it is a choice), even where the
-        // value could not be typed again: it may have come from a newer form.
-        if text == edit.initial && !self.settles(&edit.key, &edit.footing.upon) {
+        // Untouched is untouched (over a conflict it is a choice, unless nothing
+        // stands there), even where the value could not be typed again: it may have
+        // come from a newer form.
+        let chosen = !text.is_empty() && self.settles(&edit.key, &edit.footing.upon);
+        if text == edit.initial && !chosen {
             return Ok(Vec::new());
         }
         match self.form.parse_value(&edit.key, &text) {

@@ -10,6 +10,7 @@ use crate::form::msg::Effect;
 use crate::form::popup::{Confirmed, JumpKind, JumpList, Popup};
 use crate::form::table::TablePlace;
 use crate::form::undo::Way;
+use crate::form::upon::Footing;
 use crate::parts::key::{Code, Key};
 use crate::parts::keymap::Action;
 use crate::parts::line::Line;
@@ -160,10 +161,7 @@ impl App {
             return Vec::new();
         };
         if self.conflict(&item.key).is_some() {
-            self.popups.push(Popup::Conflict {
-                key: item.key,
-                cursor: 0,
-            });
+            self.open_conflict(&item.key);
             return Vec::new();
         }
         match &item.shape {
@@ -177,17 +175,20 @@ impl App {
             }
             Shape::Scalar(FieldType::YesNo) => self.toggle_current(key),
             _ if !self.may_edit(key) => Vec::new(),
-            _ => self.edit_item(&item),
+            _ => {
+                let footing = self.footing(&item.key);
+                self.edit_item(&item, footing)
+            }
         }
     }
 
     /// Opens the editor of an item.
-    pub(super) fn edit_item(&mut self, item: &Item) -> Vec<Effect> {
+    pub(super) fn edit_item(&mut self, item: &Item, footing: Footing) -> Vec<Effect> {
         match &item.shape {
             Shape::LongText => self.open_area(item),
             // Both may be among the values already; both can be typed.
-            Shape::Scalar(FieldType::One | FieldType::Many) => self.open_choice(item),
-            Shape::Scalar(_) => self.open_line(item, None),
+            Shape::Scalar(FieldType::One | FieldType::Many) => self.open_choice(item, footing),
+            Shape::Scalar(_) => self.open_line(item, None, footing),
             Shape::Table | Shape::Computed(_) => Vec::new(),
         }
     }
@@ -197,10 +198,7 @@ impl App {
             return Vec::new();
         };
         if self.conflict(&item.key).is_some() {
-            self.popups.push(Popup::Conflict {
-                key: item.key,
-                cursor: 0,
-            });
+            self.open_conflict(&item.key);
             return Vec::new();
         }
         match item.shape {
@@ -210,7 +208,8 @@ impl App {
                 self.set_value(item.key, Scalar::Bool(!yes), upon)
             }
             Shape::Scalar(FieldType::One | FieldType::Many) if self.may_edit(key) => {
-                self.open_choice(&item)
+                let footing = self.footing(&item.key);
+                self.open_choice(&item, footing)
             }
             _ => Vec::new(),
         }
@@ -256,6 +255,7 @@ impl App {
         if !fits || self.conflict(&item.key).is_some() || !self.may_edit(Key::plain(Code::Enter)) {
             return Vec::new();
         }
-        self.open_line(&item, Some(typed.to_string()))
+        let footing = self.footing(&item.key);
+        self.open_line(&item, Some(typed.to_string()), footing)
     }
 }

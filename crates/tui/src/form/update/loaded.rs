@@ -44,6 +44,7 @@ impl App {
                 Popup::Line(edit) if self.waiting(&edit.key).is_none() => {
                     edit.footing.meet(&edit.key, &edit.base, view);
                 }
+                Popup::Conflict(open) if self.waiting(&open.key).is_none() => open.meet(view),
                 Popup::Choice(edit) if self.waiting(&edit.key).is_none() => edit.meet(view),
                 Popup::Area(edit) => {
                     let text = view.snapshot.texts.get(&edit.code);
@@ -97,7 +98,7 @@ impl App {
         let mut old = base.snapshot.clone();
         let done = |save: &&Save| save.state == SaveState::Done;
         for save in self.saves.iter().filter(done) {
-            lay_over(&mut old, save, base);
+            lay_over(&mut old, save);
         }
         let (old, new) = (&old, &view.snapshot);
         let keys: BTreeSet<&String> = old.values.keys().chain(new.values.keys()).collect();

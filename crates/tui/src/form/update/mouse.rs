@@ -47,7 +47,7 @@ impl App {
                     Popup::Choice(edit) => &mut edit.cursor,
                     Popup::Jump(list) => &mut list.cursor,
                     Popup::Past(past) => &mut past.cursor,
-                    Popup::Conflict { cursor, .. } => cursor,
+                    Popup::Conflict(open) => &mut open.cursor,
                     _ => return Vec::new(),
                 };
                 if std::mem::replace(cursor, at) != at {

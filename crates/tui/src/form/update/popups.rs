@@ -27,7 +27,7 @@ impl App {
             Popup::Jump(list) => self.jump_key(list, key, action),
             Popup::Confirm(question) => self.confirm_key(question, action),
             Popup::Secret(prompt) => self.secret_key(prompt, key, action),
-            Popup::Conflict { key: at, cursor } => self.conflict_key(at, cursor, key, action),
+            Popup::Conflict(open) => self.conflict_key(open, key, action),
             Popup::Past(past) => self.past_key(past, key, action),
             Popup::Filter => self.filter_key(key, action),
             Popup::Help { scroll } => self.help_key(scroll, action),
@@ -194,7 +194,9 @@ impl App {
             Some(Action::Cancel) => Vec::new(),
             Some(Action::Accept) => match question.then {
                 Confirmed::Quit => vec![Effect::Quit],
-                Confirmed::RemoveRow { table, row } => self.save(Effect::RemoveRow { table, row }),
+                Confirmed::RemoveRow { table, row, upon } => {
+                    self.save(Effect::RemoveRow { table, row, upon })
+                }
                 Confirmed::Clear { key, upon } => self.set_value(key, Scalar::Null, upon),
                 Confirmed::DropText => {
                     self.popups.pop();

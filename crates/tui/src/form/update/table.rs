@@ -44,7 +44,7 @@ impl App {
             Action::Open | Action::OpenRow => {
                 let marker = row.map(|row| format!("{code}/{row}"));
                 if let Some(key) = marker.filter(|key| self.conflict(key).is_some()) {
-                    self.popups.push(Popup::Conflict { key, cursor: 0 });
+                    self.open_conflict(&key);
                 } else if action == Action::Open {
                     return self.open_current(key);
                 } else if let Some(table) = &mut self.place.table {
@@ -154,7 +154,8 @@ impl App {
             let text = self
                 .words
                 .tr_with("ask-remove-row", &[("name", Arg::Str(&name))]);
-            self.ask(text, Confirmed::RemoveRow { table, row });
+            let upon = self.upon(&format!("{table}/{row}"));
+            self.ask(text, Confirmed::RemoveRow { table, row, upon });
         }
         Vec::new()
     }
@@ -169,6 +170,10 @@ impl App {
         let empty = self.shown.rows(code).next().is_none();
         if !allowed || (!empty && !confirmed) {
             return self.toggle_current(key);
+        }
+        if self.conflict(&at).is_some() {
+            self.open_conflict(&at);
+            return Vec::new();
         }
         if !self.may_edit(key) {
             return Vec::new();

@@ -3,7 +3,6 @@
 use crate::form::app::{App, Mark};
 use crate::form::items::field_code;
 use crate::form::msg::Effect;
-use crate::form::popup::Popup;
 use crate::form::table::TablePlace;
 
 impl App {
@@ -73,8 +72,7 @@ impl App {
     pub(super) fn visit(&mut self, key: &str) {
         self.go_to(key);
         if self.current_key() != key && self.conflict(key).is_some() {
-            let key = key.to_owned();
-            self.popups.push(Popup::Conflict { key, cursor: 0 });
+            self.open_conflict(key);
         }
     }
 

@@ -50,19 +50,18 @@ impl App {
                 cells: cells.clone(),
                 added: true,
             },
-            Effect::RemoveRow { table, row: id } => row(table, id, false),
-            Effect::ResolveConflict { key, index } => {
-                let chosen = self.conflict(key)?.values.get(*index)?;
+            Effect::RemoveRow { table, row: id, .. } => row(table, id, false),
+            Effect::ResolveConflict { key, value, .. } => {
                 let before = self.shown.get(key).clone();
                 match key.split_once('/') {
                     Some((table, id)) if !id.contains('/') => {
-                        let (is, was) = (chosen.value == Scalar::Bool(true), !before.is_null());
+                        let (is, was) = (*value == Scalar::Bool(true), !before.is_null());
                         return (is != was).then(|| row(table, id, is));
                     }
                     _ => Edit::Value {
                         key: key.clone(),
                         before,
-                        after: chosen.value.clone(),
+                        after: value.clone(),
                     },
                 }
             }
@@ -113,7 +112,7 @@ impl App {
         };
         match self.meets(&edit) {
             Meets::Its => {
-                let upon = self.upon(&edit.key());
+                let upon = self.upon(&edit.place());
                 self.apply(edit, way, upon)
             }
             Meets::Done => {
@@ -133,7 +132,7 @@ impl App {
                 let now = self.state_words_of(&edit);
                 let args = [("name", Arg::Str(&name)), ("value", Arg::Str(&now))];
                 let text = self.words.tr_with("ask-undo-over", &args);
-                let upon = self.upon(&edit.key());
+                let upon = self.upon(&edit.place());
                 self.ask(text, Confirmed::Apply { edit, way, upon });
                 Vec::new()
             }
@@ -163,12 +162,17 @@ impl App {
                 row: Some(row),
                 cells,
                 added: true,
-            } => Effect::RestoreRow { table, row, cells },
+            } => Effect::RestoreRow {
+                table,
+                row,
+                cells,
+                upon,
+            },
             Edit::Row {
                 table,
                 row: Some(row),
                 ..
-            } => Effect::RemoveRow { table, row },
+            } => Effect::RemoveRow { table, row, upon },
         };
         // Before the row goes, while it still has a name.
         self.tell_done(&edit, way);
@@ -242,9 +246,9 @@ impl App {
         let failed = self.saves.iter().rposition(|save| {
             let same = match &save.effect {
                 Effect::AddRow { table: of, .. } => of == table && *added && row.is_none(),
-                Effect::RemoveRow { table: of, row: id } => {
-                    of == table && !*added && row.as_ref() == Some(id)
-                }
+                Effect::RemoveRow {
+                    table: of, row: id, ..
+                } => of == table && !*added && row.as_ref() == Some(id),
                 _ => false,
             };
             save.state == SaveState::Failed && same

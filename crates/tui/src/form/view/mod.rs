@@ -237,9 +237,7 @@ fn draw_popup(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, popup:
             Purpose::Unlock { .. } => popups::secret(app, theme, frame, area, prompt),
             Purpose::Submit => submit::draw(app, theme, frame, area, prompt),
         },
-        Popup::Conflict { key, cursor } => {
-            popups::conflict(app, theme, frame, area, key, *cursor);
-        }
+        Popup::Conflict(open) => popups::conflict(app, theme, frame, area, open),
         Popup::Past(open) => past::draw(app, theme, frame, area, open),
         Popup::Help { scroll } => popups::help(app, theme, frame, area, *scroll),
     }

@@ -12,7 +12,9 @@ use ratatui::widgets::{Block, Clear, Paragraph};
 use super::detail::{arrived_words, put_cursor, styled};
 use super::list::{List, below};
 use crate::form::app::App;
-use crate::form::popup::{AreaEdit, ChoiceEdit, JumpKind, JumpList, Popup, Question, SecretPrompt};
+use crate::form::popup::{
+    AreaEdit, ChoiceEdit, ConflictBox, JumpKind, JumpList, Popup, Question, SecretPrompt,
+};
 use crate::parts::display::{clean, fit, pad, width, wrap};
 use crate::parts::keymap::{Context, bindings};
 use crate::parts::theme::Theme;
@@ -70,7 +72,7 @@ pub(super) fn list_in_front(app: &App, over: Rect) -> Option<List> {
     match app.popups.last()? {
         Popup::Choice(edit) => Some(choice_list(app, over, edit)),
         Popup::Jump(list) => Some(jump_list(over, list, app.jump_entries(list).len())),
-        Popup::Conflict { key, cursor } => Some(conflict_list(app, over, key, *cursor)),
+        Popup::Conflict(open) => Some(conflict_list(app, over, open)),
         Popup::Past(past) => Some(super::past::list(over, past)),
         _ => None,
     }
@@ -345,27 +347,24 @@ pub(super) fn conflict(
     theme: Theme,
     frame: &mut Frame<'_>,
     over: Rect,
-    key: &str,
-    cursor: usize,
+    open: &ConflictBox,
 ) {
+    let (key, cursor) = (open.key.as_str(), open.cursor);
     let name = app.key_name(key);
     let title = app
         .words
         .tr_with("conflict-title", &[("name", Arg::Str(&name))]);
-    let (columns, intro, count) = conflict_size(app, over, key);
+    let (columns, intro, count) = conflict_size(app, over, open);
     let inner = boxed(theme, frame, over, &title, columns, intro.len() + count);
-    let list = conflict_list(app, over, key, cursor);
+    let list = conflict_list(app, over, open);
     let why: Vec<Line<'_>> = intro
         .into_iter()
         .map(|line| Line::styled(line, theme.dim()))
         .collect();
     frame.render_widget(Paragraph::new(why), inner);
-    let values = app
-        .conflict(key)
-        .map_or(&[][..], |conflict| &conflict.values);
     let mut lines = Vec::new();
     for at in list.shown() {
-        let Some(value) = values.get(at) else {
+        let Some(value) = open.values.get(at) else {
             continue;
         };
         let row = key.matches('/').count() == 1;
@@ -389,11 +388,9 @@ pub(super) fn conflict(
 }
 
 /// Columns of the box, what stands above the values, and how many these are.
-fn conflict_size(app: &App, over: Rect, key: &str) -> (usize, Vec<String>, usize) {
+fn conflict_size(app: &App, over: Rect, open: &ConflictBox) -> (usize, Vec<String>, usize) {
     let columns = usize::from(over.width).saturating_sub(6).clamp(1, 76);
-    let count = app
-        .conflict(key)
-        .map_or(0, |conflict| conflict.values.len());
+    let count = open.values.len();
     let mut why = wrap(&app.tr("conflict-why"), columns);
     // On a small terminal the values count more.
     if why.len() + count + 2 > usize::from(over.height) {
@@ -402,11 +399,11 @@ fn conflict_size(app: &App, over: Rect, key: &str) -> (usize, Vec<String>, usize
     (columns, why, count)
 }
 
-fn conflict_list(app: &App, over: Rect, key: &str, cursor: usize) -> List {
-    let (columns, why, count) = conflict_size(app, over, key);
+fn conflict_list(app: &App, over: Rect, open: &ConflictBox) -> List {
+    let (columns, why, count) = conflict_size(app, over, open);
     let inner = inside(over, columns, why.len() + count);
     let why = u16::try_from(why.len()).unwrap_or(u16::MAX);
-    List::new(below(inner, why), cursor, count)
+    List::new(below(inner, why), open.cursor, count)
 }
 
 /// Every key of every context, straight from the keymap.
