@@ -233,7 +233,10 @@ fn words_that_are_no_command() {
     );
     let no_clock = node.at("mười giờ");
     assert_eq!(no_clock.fails(2, &["status"]), "usage");
-    refused(&bo, &[(2, "wrong-level", &["sync"]), (2, "usage", &[])]);
+    refused(
+        &bo,
+        &[(2, "wrong-level", &["sync"]), (2, "no-terminal", &[])],
+    );
 
     // Another program's home, and no home at all.
     let copy = world.so("hospital").at(AT);

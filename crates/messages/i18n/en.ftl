@@ -475,7 +475,7 @@ hint-no-such-row = See the row ids: report show --period …
 error-no-such-unit = No unit { $unit } directly below this one.
 hint-no-such-unit = See: units
 error-no-terminal = The screens need a terminal.
-hint-no-terminal = Run it in a terminal, or use the report … commands.
+hint-no-terminal = Run it in a terminal, or give a command: --help lists them.
 error-node-key = This machine's key cannot be read.
 hint-node-key = Restore node.pem from a backup, or join again with a new invite.
 error-not-a-pair = “{ $text }” is not NAME=VALUE.

@@ -445,7 +445,7 @@ hint-no-such-row = Xem mã dòng bằng: report show --period …
 error-no-such-unit = Không có đơn vị { $unit } trực thuộc đây.
 hint-no-such-unit = Xem bằng: units
 error-no-terminal = Màn hình này cần một cửa sổ dòng lệnh.
-hint-no-terminal = Chạy trực tiếp trong terminal, hoặc dùng các lệnh report …
+hint-no-terminal = Chạy trong cửa sổ dòng lệnh, hoặc dùng lệnh: --help liệt kê.
 error-node-key = Không đọc được khóa của máy này.
 hint-node-key = Khôi phục node.pem từ bản sao lưu, hoặc gia nhập lại bằng thư mời mới.
 error-not-a-pair = “{ $text }” không có dạng TÊN=GIÁ TRỊ.
