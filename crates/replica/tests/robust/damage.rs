@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use replica::{Checks, RepairView};
 use store::Store;
-use wire::{Entry, EntryId, Kind, Range, Role, Stream};
+use wire::{Content, Entry, EntryId, Kind, Range, Role, Stream};
 
 use crate::home::Home;
 use crate::tree::{Machine, Tree, facility, quarter, settle, sync, unit};
@@ -284,6 +284,47 @@ fn what_rested_on_a_damaged_credential_comes_back_with_it() {
         machine.verify();
     }
     assert_eq!(one.values("B3"), [model::Scalar::Int(77)]);
+}
+
+/// A Sở's second machine that lost its own credential gives no receipts, but takes
+/// what comes, and gives them when the credential is back.
+#[test]
+fn who_lost_its_own_credential_owes_receipts_until_it_is_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("so.sqlite");
+    let mut bo = Machine::found(Store::open_in_memory().unwrap());
+    let mut so = bo.join_below(&unit("byt.24"), Store::open_in_memory().unwrap(), 5);
+    let mut one = so.join_below(&facility(0), Store::open_in_memory().unwrap(), 6);
+    let mut second = so.join_below(&unit("byt.24"), Store::open(&file).unwrap(), 7);
+    settle(&mut one, &mut so);
+    settle(&mut so, &mut bo);
+    settle(&mut second, &mut bo);
+    let node = second.node.public();
+    let own = second.of_kind(Kind::Credential).into_iter().find(|entry| {
+        let Content::Credential(content) = &entry.body().content else {
+            return false;
+        };
+        content.grants.iter().any(|grant| grant.key == node)
+    });
+    let home = Home::close(second, &file);
+    damage(&file, &own.unwrap(), true);
+    let mut second = home.open(51);
+    repair(&mut second);
+    let submission = one.report();
+    let mut report = one.entries();
+    report.retain(|entry| entry.body().stream == Stream::Report);
+    let receipts = second.of_kind(Kind::Receipt).len();
+    let intake = second.receive(&one, report);
+    assert!(intake.new.contains(&submission), "{intake:?}");
+    assert_eq!(second.of_kind(Kind::Receipt).len(), receipts);
+    settle(&mut second, &mut bo);
+    settle(&mut one, &mut second);
+    let view = one.replica.show(&one.key()).unwrap();
+    assert!(view.receipt.is_some(), "{view:?}");
+    assert!(second.status().damaged.is_empty());
+    for machine in [&one, &second] {
+        machine.verify();
+    }
 }
 
 /// A facility that nobody has met yet loses the invite that its credentials rest on:
