@@ -156,6 +156,34 @@ fn who_comes_after_the_invite_s_end_is_let_in_once_it_is_extended() {
     node.verified();
 }
 
+/// The first machine is lost with its keys; the second, which it invited, has never
+/// been met.
+#[test]
+fn who_was_invited_by_a_lost_machine_is_let_in_by_the_level_above() {
+    let world = World::new();
+    let (bo, first) = hospital(&world);
+    let invite = first.ok(&["invite", "--device", "Máy hai"]);
+    let second = world.hospital("second").at(AT);
+    second.join(some(invite["invite"].as_str(), "an invite"), "Chị Hai");
+    second.fill(&complete_toml(100));
+    second.report(&["submit"]);
+    let (bo, second) = (bo.at(TWO_MONTHS_LATER), second.at(TWO_MONTHS_LATER));
+    let serving = bo.serve();
+    let address = ["sync", "--address", serving.address()];
+    assert_eq!(second.fails(4, &address), "unknown-there");
+    let extend = ["invite", "--extend", "byt.bv-x", "--its-own"];
+    let words = bo.say("vi", &extend);
+    assert_eq!(words.code, 0, "{words}");
+    assert!(words.text().contains("Chị Hai"), "who used it: {words}");
+    assert!(words.text().contains("gia nhập lại"), "marked: {words}");
+    assert_eq!(bo.fails(3, &extend), "no-invite-to-extend");
+    second.ok(&address);
+    assert_eq!(second.ok(&address)["in_sync"], true);
+    assert_eq!(bo.reviewed("byt.bv-x")["state"], "submitted");
+    assert_eq!(bo.run(&["invite", "--its-own"]).code, 2);
+    bo.verified();
+}
+
 #[test]
 fn peers_that_are_not_there_or_not_ours() {
     let world = World::new();

@@ -5,10 +5,14 @@
 //! end is a stranger for good. The registrar's remedy is one more credential
 //! entry that grants the same one-time key with a later `until`: any grant of
 //! the key carries the use.
+//!
+//! Where the unit's own registrar is gone, its second machine would wait for good
+//! for somebody who can no longer sign. Then the level above may grant the key
+//! itself, which is an enrolment by the level above and marked as one.
 
 use std::collections::BTreeMap;
 
-use identity::{Judge, Ledger, SecretKey};
+use identity::{GrantRecord, Judge, Ledger, SecretKey};
 use model::{Timestamp, UnitPath};
 use serde::Serialize;
 use store::Store;
@@ -31,6 +35,8 @@ pub struct ExtendedInvite {
     pub expires: String,
     /// The credential entry that says so.
     pub entry: EntryId,
+    /// Whether it enrols the unit anew.
+    pub reenrol: bool,
     /// Whoever used it and did not come in time, as far as it is known here: the
     /// registrar should know them.
     pub used_by: Vec<InviteUser>,
@@ -43,6 +49,15 @@ pub struct InviteUser {
     pub key: PublicKey,
     /// The name that they gave themselves.
     pub name: String,
+}
+
+/// Whose invites are given more time.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    /// Those that this unit gave.
+    Ours,
+    /// Those that the unit below gave its own machines.
+    Theirs,
 }
 
 /// What was granted, and when it ends.
@@ -63,10 +78,36 @@ impl Replica {
         unit: &UnitPath,
         clock: Clock,
     ) -> Result<Vec<ExtendedInvite>, Error> {
-        self.check_invitable(unit)?;
+        let given = self.unmet_invites(unit, Whose::Ours, clock)?;
+        self.extend(registrar, unit, given, clock)
+    }
+
+    /// The same for those that a unit directly below gave machines of its own, where
+    /// somebody has used them and they have ended: its registrar's key is lost, and
+    /// nobody of the unit can do it. To all levels it is an enrolment anew.
+    pub fn extend_its_own(
+        &mut self,
+        registrar: &SecretKey,
+        unit: &UnitPath,
+        clock: Clock,
+    ) -> Result<Vec<ExtendedInvite>, Error> {
+        if *unit == self.unit {
+            return Err(Error::NoSuchUnit(unit.clone()));
+        }
+        let given = self.unmet_invites(unit, Whose::Theirs, clock)?;
+        self.extend(registrar, unit, given, clock)
+    }
+
+    fn extend(
+        &mut self,
+        registrar: &SecretKey,
+        unit: &UnitPath,
+        given: Vec<Unmet>,
+        clock: Clock,
+    ) -> Result<Vec<ExtendedInvite>, Error> {
         let mut extended = Vec::new();
         let mut entries = Vec::new();
-        for unmet in self.unmet_invites(unit)? {
+        for unmet in given {
             let expires = unmet.until.max(invite_end(clock));
             let (key, name) = (unmet.grant.key, unmet.grant.name.clone());
             let content = CredentialContent {
@@ -85,6 +126,7 @@ impl Replica {
                 name,
                 expires: expires.to_rfc3339(),
                 entry: entry.id(),
+                reenrol: unmet.reenrol,
                 used_by: self.users_of(&key, unit)?,
             });
             entries.push(entry);
@@ -107,9 +149,15 @@ impl Replica {
         Err(Error::NoSuchUnit(unit.clone()))
     }
 
-    /// The invites of a unit that were issued here, count, are not revoked, and
-    /// by which nobody has come in time; of each the grant that ends last.
-    fn unmet_invites(&self, unit: &UnitPath) -> Result<Vec<Unmet>, Error> {
+    /// The invites of a unit that were issued here or there, count, are not revoked,
+    /// and by which nobody has come in time; of each the grant that ends last.
+    fn unmet_invites(
+        &self,
+        unit: &UnitPath,
+        whose: Whose,
+        clock: Clock,
+    ) -> Result<Vec<Unmet>, Error> {
+        self.check_invitable(unit)?;
         let mut judge = Judge::new(&self.store);
         let mut unmet: BTreeMap<PublicKey, Unmet> = BTreeMap::new();
         for record in self.store.grants_at(unit)? {
@@ -118,7 +166,7 @@ impl Replica {
             };
             let longer = unmet.get(&record.key);
             if longer.is_some_and(|known| known.until >= until)
-                || !self.is_of_this_unit(&record.issuer)?
+                || !self.is_to_extend(&record, until, unit, whose, clock)?
                 || self.is_revoked(&record.key, unit)?
                 || self.is_met(&record.key, unit, &mut judge)?
             {
@@ -139,7 +187,7 @@ impl Replica {
                 let found = Unmet {
                     until,
                     grant: grant.clone(),
-                    reenrol: content.reenrol,
+                    reenrol: content.reenrol || whose == Whose::Theirs,
                 };
                 unmet.insert(record.key, found);
             }
@@ -148,10 +196,24 @@ impl Replica {
     }
 
     /// An invite that the level above gave is the level above's to extend: else it
-    /// could not tell an enrolment of its own from a machine that the unit added.
-    fn is_of_this_unit(&self, issuer: &PublicKey) -> Result<bool, Error> {
-        let grants = self.store.grants_of(issuer)?;
-        Ok(grants.iter().any(|grant| grant.unit == self.unit))
+    /// could not tell an enrolment of its own from a machine that the unit added. One
+    /// that the unit gave is the unit's, as long as the unit can.
+    fn is_to_extend(
+        &self,
+        record: &GrantRecord,
+        until: Timestamp,
+        unit: &UnitPath,
+        whose: Whose,
+        clock: Clock,
+    ) -> Result<bool, Error> {
+        let grants = self.store.grants_of(&record.issuer)?;
+        let of = |unit: &UnitPath| grants.iter().any(|grant| grant.unit == *unit);
+        Ok(match whose {
+            Whose::Ours => of(&self.unit),
+            Whose::Theirs => {
+                until < clock.now && of(unit) && !self.store.uses_of(&record.key, unit)?.is_empty()
+            }
+        })
     }
 
     /// Whether a use counts for good: it is received, or nobody gives receipts.

@@ -49,6 +49,10 @@ pub struct InviteArgs {
     #[arg(long, value_name = "PATH", value_parser = unit,
         conflicts_with_all = ["unit", "name", "address", "from"])]
     pub extend: Option<UnitPath>,
+    /// Với --extend: cả thư mời mà chính đơn vị đó đã phát cho máy khác của mình, khi
+    /// khóa của người phát đã mất; tính là gia nhập lại
+    #[arg(long, requires = "extend")]
+    pub its_own: bool,
 }
 
 /// `form …`

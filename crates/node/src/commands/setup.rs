@@ -66,7 +66,7 @@ pub(crate) fn init(context: &mut Context, args: &InitArgs) -> Result<Answer, Fai
 pub(crate) fn invite(context: &mut Context, args: &InviteArgs) -> Result<Answer, Failure> {
     let mut replica = context.open()?;
     if let Some(unit) = &args.extend {
-        return extend(context, replica, unit);
+        return extend(context, replica, unit, args.its_own);
     }
     let wanted: Vec<(UnitPath, String)> = match (&args.from, &args.unit, &args.name) {
         (Some(file), _, _) => read_csv(file)?,
@@ -102,7 +102,7 @@ pub(crate) fn invite_device(context: &mut Context, args: &DeviceArgs) -> Result<
     let mut replica = context.open()?;
     let unit = replica.unit().clone();
     let Some(device) = &args.device else {
-        return extend(context, replica, &unit);
+        return extend(context, replica, &unit, false);
     };
     let registrar = context.unlock(&replica, Role::Registrar)?;
     let issued = replica.invite(&registrar, &unit, device, None, &mut context.env())?;
@@ -110,9 +110,24 @@ pub(crate) fn invite_device(context: &mut Context, args: &DeviceArgs) -> Result<
 }
 
 /// More time for a unit's invites. Whoever used one is named: a thief may have.
-fn extend(context: &mut Context, mut replica: Replica, unit: &UnitPath) -> Result<Answer, Failure> {
+/// `its_own`: those too that the unit below gave, once those from here are extended.
+fn extend(
+    context: &mut Context,
+    mut replica: Replica,
+    unit: &UnitPath,
+    its_own: bool,
+) -> Result<Answer, Failure> {
     let registrar = context.unlock(&replica, Role::Registrar)?;
-    let extended = replica.extend_invite(&registrar, unit, context.now())?;
+    let mut extended = match replica.extend_invite(&registrar, unit, context.now()) {
+        Err(replica::Error::NoInviteToExtend(_)) if its_own => Vec::new(),
+        ours => ours?,
+    };
+    if its_own {
+        match replica.extend_its_own(&registrar, unit, context.now()) {
+            Err(replica::Error::NoInviteToExtend(_)) if !extended.is_empty() => {}
+            theirs => extended.extend(theirs?),
+        }
+    }
     let mut lines = Vec::new();
     for invite in &extended {
         lines.push(context.tr_with(
@@ -132,6 +147,9 @@ fn extend(context: &mut Context, mut replica: Replica, unit: &UnitPath) -> Resul
             let line = context.tr_with("cli-invite-used-by", &[("names", Arg::from(&names))]);
             lines.push(format!("  {line}"));
         }
+    }
+    if extended.iter().any(|invite| invite.reenrol) {
+        lines.push(context.tr("cli-invite-reenrol"));
     }
     Answer::new(&json!({ "extended": extended }), lines.join("\n"))
 }

@@ -170,6 +170,76 @@ fn a_second_machine_is_let_in_by_the_first() {
     assert!(nothing_to_extend(&extend(one, &own)));
 }
 
+/// As [`extend`], where the unit's own registrar is gone.
+fn extend_its_own(machine: &mut Machine, of: &UnitPath) -> Result<Vec<ExtendedInvite>, Error> {
+    let (person, clock) = (machine.person.clone(), machine.clock());
+    machine.replica.extend_its_own(&person, of, clock)
+}
+
+/// Both joined too long ago, and whoever invited the second is lost with its keys:
+/// nobody of the unit can give it more time.
+#[test]
+fn a_second_machine_whose_first_is_lost_is_let_in_by_the_level_above() {
+    let mut tree = Tree::apart(1);
+    settle(&mut tree.so, &mut tree.bo);
+    let mut one = tree.facilities.remove(0);
+    let (own, so) = (one.unit(), &mut tree.so);
+    let mut two = one.join_below(&own, Store::open_in_memory().unwrap(), 60);
+    let submission = two.report();
+    assert!(nothing_to_extend(&extend_its_own(so, &own)));
+    later(&mut [&mut *so, &mut two], 60);
+    drop(one);
+
+    is_a_stranger(&mut two, so);
+    assert!(
+        nothing_to_extend(&extend_its_own(so, &own)),
+        "whoever invited it is not let in yet"
+    );
+    assert_eq!(extend(so, &own).unwrap().len(), 1);
+    let extended = extend_its_own(so, &own).unwrap();
+    assert_eq!(extended.len(), 1);
+    let mut users: Vec<_> = extended[0].used_by.iter().map(|user| user.key).collect();
+    let mut joined = [two.person.public(), two.node.public()];
+    users.sort_unstable();
+    joined.sort_unstable();
+    assert_eq!(users, joined, "the registrar is told who");
+
+    settle(&mut two, so);
+    let view = so.replica.show(&two.key()).unwrap();
+    assert_eq!(view.submission, Some(submission), "what it signed stands");
+    assert!(view.receipt.is_some());
+    assert_eq!(two.status().without_effect.len(), 0);
+    settle(&mut tree.so, &mut tree.bo);
+    for machine in [&tree.so, &tree.bo] {
+        let units = machine.replica.units().unwrap();
+        let view = units.iter().find(|view| view.unit == own).unwrap();
+        assert!(view.enrolled && view.reenrolled, "{view:?}");
+        machine.verify();
+    }
+    assert!(nothing_to_extend(&extend_its_own(&mut tree.so, &own)));
+}
+
+/// What a unit can do itself, nobody does in its place.
+#[test]
+fn a_units_own_invite_that_can_still_be_used_stays_its_own() {
+    let mut tree = Tree::new(1);
+    let (so, one) = tree.pair(0);
+    let own = one.unit();
+    let unused = one.invite(&own);
+    let mut two = one.join_below(&own, Store::open_in_memory().unwrap(), 60);
+    settle(one, so);
+    settle(&mut two, so);
+    later(&mut [&mut *so, &mut *one], 60);
+    assert!(
+        nothing_to_extend(&extend_its_own(so, &own)),
+        "one was met in time, {unused} was never used"
+    );
+    for of in ["byt", "byt.24", "byt.25.07000"] {
+        let verdict = extend_its_own(so, &unit(of));
+        assert!(matches!(verdict, Err(Error::NoSuchUnit(_))), "{of}");
+    }
+}
+
 #[test]
 fn a_province_that_comes_too_late_brings_its_facilities() {
     let mut tree = Tree::apart(1);

@@ -97,13 +97,8 @@ impl World<'_> {
                 machine.person = Some(keys.person);
                 machine.node = Some(keys.node);
                 machine.boots += 1;
-                if let Some(invite) = machine.invite.clone().filter(Invite::is_reenrolment) {
-                    let entries = machine.entries();
-                    let by = entries
-                        .iter()
-                        .find(|entry| entry.author() == invite.secret.public());
-                    let by = by.map(|entry| (invite.unit().clone(), entry.id()));
-                    self.known.reenrolled.extend(by);
+                if machine.invite.as_ref().is_some_and(Invite::is_reenrolment) {
+                    self.known_anew(who);
                 }
                 self.look(who)?;
                 self.after(HOUR, Next::FirstCall(who));
@@ -114,6 +109,18 @@ impl World<'_> {
             Err(error) if self.sprung(who, rng) => Ok(Some(error.code().to_owned())),
             Err(error) => Err(unexplained("joining", &error)),
         }
+    }
+
+    /// How a machine joined must show everywhere as an enrolment anew.
+    fn known_anew(&mut self, who: usize) {
+        let machine = &self.machines[who];
+        let Some(invite) = &machine.invite else {
+            return;
+        };
+        let (entries, by) = (machine.entries(), invite.secret.public());
+        let by = entries.iter().find(|entry| entry.author() == by);
+        let by = by.map(|entry| (invite.unit().clone(), entry.id()));
+        self.known.reenrolled.extend(by);
     }
 
     /// Whether the level above holds the entry by which a machine joined.
@@ -159,6 +166,31 @@ impl World<'_> {
                     extended => extended.map(drop),
                 }
             })?;
+        }
+        self.extend_its_own(who, rng)
+    }
+
+    /// Where whoever invited a machine of its unit is gone, the level above does it.
+    fn extend_its_own(&mut self, who: usize, rng: &mut Seeded) -> Result<(), Broken> {
+        let machine = &self.machines[who];
+        let (unit, above) = (machine.unit.clone(), machine.above);
+        let Some(invite) = &machine.invite else {
+            return Ok(());
+        };
+        let (inviter, key) = (invite.credential.author(), invite.secret.public());
+        let mut people = self.machines.iter().filter_map(|one| one.person.as_ref());
+        if people.any(|person| person.public() == inviter) {
+            return Ok(());
+        }
+        let extended = self.with(above, rng, |replica, person, env| {
+            match replica.extend_its_own(person, &unit, env.clock) {
+                Err(replica::Error::NoInviteToExtend(_)) => Ok(Vec::new()),
+                extended => extended,
+            }
+        })?;
+        let mut extended = extended.into_iter().flatten();
+        if extended.any(|invite| invite.key == key) {
+            self.known_anew(who);
         }
         Ok(())
     }
