@@ -148,6 +148,7 @@ detail-signed = Signed
 detail-task-place = Edit it in the task table (H2) of the report.
 home-empty = No report has been asked for.
 home-hint = Enter: open a report. Everything is saved at once, without a network.
+home-incidents = Cyber incidents: tell the level above within 24 hours (not kept here yet).
 home-returned = { $count ->
     [one] One report was returned: open it to see the remarks at their fields.
    *[other] { $count } reports were returned: open them to see the remarks at their fields.
@@ -190,6 +191,9 @@ ask-invite = Invite a unit
 ask-invite-unit = Unit path (such as byt.24.07210)
 ask-invite-name = Name of the unit
 ask-invite-address = Address of this node (host:port)
+ask-period = { $form }: open the report of another period
+ask-period-text = Period, such as 2026-Q1
+ask-period-wrong = A period is written 2026-Q1, or 2026 where the form is yearly.
 ask-rename = Rename { $unit }
 ask-close = Close { $name } ({ $unit })? It need not report from now on.
 ask-person = Add a person of this unit
@@ -240,6 +244,7 @@ notice-renamed = Renamed { $unit }.
 notice-person-added = Added { $name }.
 notice-errand-lost = This ended with an error of the program: see the log.
 notice-closed = Closed { $unit }.
+notice-no-period = This page is not of one period.
 notice-closed-already = This unit is closed already.
 notice-revoked = Revoked the key { $key }.
 notice-invited = Made an invite for { $unit }.

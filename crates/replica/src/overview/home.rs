@@ -1,7 +1,7 @@
 //! The unit's own desk: what is due, what came back, what is still to be done.
 
 use model::overview::{Home, HomeReport, HomeTask, Remark};
-use model::{Period, Snapshot, Timestamp};
+use model::{Period, ReportState, Snapshot, Timestamp};
 use wire::Verdict;
 
 use super::plain;
@@ -39,8 +39,13 @@ impl Replica {
         for key in self.report_keys(now)? {
             reports.push(self.home_report(&key, &campaigns, &mut judge)?);
         }
-        // What has no due time comes last, and of equals the newest first.
-        reports.sort_by_key(|report| (report.due.is_none(), report.due));
+        // First what somebody still has to do something about, by when it is due, then
+        // what was handed in. Within both, keys came with the newest first.
+        let order = |report: &HomeReport| match report.state {
+            ReportState::Submitted | ReportState::Accepted => (true, false, None),
+            _ => (false, report.due.is_none(), report.due),
+        };
+        reports.sort_by_key(order);
         Ok(reports)
     }
 

@@ -278,6 +278,12 @@ impl App {
         !self.shown.get(key).is_null()
             || self.shown.texts.contains_key(key)
             || self.shown.rows(key).next().is_some()
+            || self.is_confirmed_empty(key)
+    }
+
+    /// Whether somebody has said of a table that there is nothing to list.
+    pub(crate) fn is_confirmed_empty(&self, table: &str) -> bool {
+        self.shown.get(&format!("{table}.empty")).as_bool() == Some(true)
     }
 
     /// Errors of a section.

@@ -81,6 +81,8 @@ fn summary(home: &Home, setting: Setting<'_>) -> Vec<Vec<Bit>> {
             .iter()
             .map(|trouble| vec![(Tone::Warning, format!("! {}", clean(trouble)))]),
     );
+    // Their documents do not exist yet; the duty to report them does.
+    lines.push(vec![(Tone::Dim, setting.tr("home-incidents"))]);
     lines
 }
 

@@ -42,6 +42,10 @@ impl Shell {
             return Vec::new();
         };
         let Some(period) = place.period() else {
+            if place == Place::Home {
+                return self.ask_period(forward);
+            }
+            self.tell(self.tr("notice-no-period"));
             return Vec::new();
         };
         let to = if forward {

@@ -2,14 +2,14 @@
 
 use messages::Arg;
 use model::overview::KeyHolder;
-use model::{Level, UnitPath};
+use model::{Level, Period, UnitPath};
 
-use crate::page::{Data, keys};
+use crate::page::{Data, home, keys};
 use crate::parts::line::Line;
 use crate::parts::passphrase::Passphrase;
 
 use super::Shell;
-use super::msg::{Command, Effect};
+use super::msg::{Command, Effect, ReportRef};
 use super::over::{Ask, AskField, Input, Over, Then};
 
 impl Shell {
@@ -60,6 +60,28 @@ impl Shell {
             self.secret_field("ask-person-again"),
         ];
         self.ask(self.tr("ask-person"), fields, Then::AddPerson)
+    }
+
+    /// A period that no row names: the one before or after that of the row in front.
+    pub(super) fn ask_period(&mut self, forward: bool) -> Vec<Effect> {
+        let report = self.page().and_then(|page| match &page.data {
+            Some(Data::Home(home)) => {
+                let there = page.current().and_then(|key| home::report_at(home, key));
+                there.or(home.reports.first())
+            }
+            _ => None,
+        });
+        let Some(report) = report else {
+            return Vec::new();
+        };
+        let to = match forward {
+            true => report.period.next(),
+            false => report.period.previous(),
+        };
+        let (title, form) = (report.title.clone(), report.form.clone());
+        let title = self.tr_with("ask-period", &[("form", Arg::Str(&title))]);
+        let fields = vec![self.field("ask-period-text", &to.to_string(), true)];
+        self.ask(title, fields, Then::OpenPeriod { form })
     }
 
     pub(super) fn ask_remark(&mut self, code: &str) -> Vec<Effect> {
@@ -170,6 +192,17 @@ impl Shell {
                 name: text(0),
             }),
             Then::AddPerson => Vec::new(),
+            Then::OpenPeriod { form } => match Period::parse(&text(0)) {
+                Ok(period) => vec![Effect::Open(ReportRef {
+                    form: form.clone(),
+                    period,
+                    ordinal: 0,
+                })],
+                Err(_) => {
+                    ask.error = Some(self.tr("ask-period-wrong"));
+                    self.keep(Over::Ask(ask))
+                }
+            },
             Then::Revoke { key } => self.carry_out(Command::Revoke {
                 key: key.clone(),
                 reason: text(0),

@@ -159,6 +159,11 @@ pub(super) enum Then {
         /// Which.
         unit: model::UnitPath,
     },
+    /// The regular report of another period.
+    OpenPeriod {
+        /// Of which form.
+        form: String,
+    },
     /// A new person: name, roles, passphrase twice.
     AddPerson,
     /// The reason of a revocation.

@@ -400,6 +400,35 @@ fn long_work_can_be_stopped() {
 }
 
 #[test]
+fn home_opens_the_report_of_another_quarter() {
+    let mut shell = shell("byt.24.07210", "Trạm", Data::Home(home()));
+    assert_eq!(press(&mut shell, Key::char('[')), []);
+    let report = |period: &str| {
+        Effect::Open(ReportRef {
+            form: "kh2273-quy".into(),
+            period: model::Period::parse(period).unwrap(),
+            ordinal: 0,
+        })
+    };
+    assert_eq!(press(&mut shell, ENTER), [report("2026-Q1")]);
+    press(&mut shell, Key::char(']'));
+    for _ in "2026-Q3".chars() {
+        press(&mut shell, Key::plain(Code::Backspace));
+    }
+    typed(&mut shell, "quý 4");
+    assert_eq!(press(&mut shell, ENTER), []);
+    let drawn = super::pages::screen(&mut shell, 80, 24)
+        .backend()
+        .to_string();
+    assert!(drawn.contains("Kỳ viết như 2026-Q1"), "{drawn}");
+    for _ in "quý 4".chars() {
+        press(&mut shell, Key::plain(Code::Backspace));
+    }
+    typed(&mut shell, "2025-Q4");
+    assert_eq!(press(&mut shell, ENTER), [report("2025-Q4")]);
+}
+
+#[test]
 fn a_facility_opens_its_report_from_home_and_comes_back() {
     let mut shell = shell("byt.24.07210", "Trạm", Data::Home(home()));
     let report = ReportRef {

@@ -1,8 +1,8 @@
 //! A facility's desk.
 
 use model::overview::Home;
-use model::{ReportState, Timeliness};
-use replica::Env;
+use model::{Period, ReportState, Timeliness};
+use replica::{Env, QUARTERLY_FORM, ReportKey};
 use testkit::at;
 use wire::Role;
 
@@ -102,10 +102,25 @@ fn unfinished_tasks_by_deadline_and_next_quarter_still() {
     );
     assert_eq!(later.reports.len(), 2);
     assert_eq!(
-        later.reports[0].period,
+        later.reports[1].period,
         quarter(),
-        "the earlier due time first"
+        "what is accepted waits for nobody"
     );
+
+    // Of what waits, the earlier due time first.
+    one.now = at("2027-01-10T09:00:00+07:00");
+    for period in ["2026-Q3", "2026-Q4"] {
+        let key = ReportKey::regular(&one.unit(), QUARTERLY_FORM, Period::parse(period).unwrap());
+        let (person, clock) = (one.person.public(), one.clock());
+        let typed = one.replica.set(&key, &person, "B3", "5", clock);
+        typed.unwrap();
+    }
+    let periods: Vec<String> = home(one)
+        .reports
+        .iter()
+        .map(|report| report.period.to_string())
+        .collect();
+    assert_eq!(periods, ["2026-Q3", "2026-Q4", "2027-Q1", "2026-Q2"]);
 }
 
 #[test]

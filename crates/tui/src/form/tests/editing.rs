@@ -1,6 +1,7 @@
 //! Editing fields: what is typed, what is saved, what is refused.
 
 use super::*;
+use crate::form::app::Mark;
 
 #[test]
 fn leaving_a_typed_number_saves_it_once() {
@@ -242,7 +243,9 @@ fn an_empty_table_is_confirmed_with_space_but_only_an_empty_one() {
     press(&mut app, ENTER);
     assert_eq!(typed(&mut app, " "), [set("C1.empty", Scalar::Bool(true))]);
     assert!(screen(&app).contains("Đã xác nhận: đơn vị không có"));
+    assert_eq!(app.mark("C1"), Mark::Filled);
     assert_eq!(typed(&mut app, " "), [set("C1.empty", Scalar::Bool(false))]);
+    assert_ne!(app.mark("C1"), Mark::Filled);
 }
 
 #[test]

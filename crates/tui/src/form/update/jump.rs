@@ -88,7 +88,14 @@ impl App {
             .map(|(finding, sign)| {
                 let message = finding.message(&self.form, self.lang);
                 let name = self.key_name(&finding.code);
-                (finding.code.clone(), format!("{sign} {name}: {message}"))
+                // What is wrong comes first: labels are long, and are cut.
+                let label = match finding.code.contains('/') {
+                    true => None,
+                    false => self.form.label(&finding.code, self.lang),
+                };
+                let label = label.map(|label| format!(" · {label}")).unwrap_or_default();
+                let line = format!("{sign} {name}: {message}{label}");
+                (finding.code.clone(), line)
             })
             .collect()
     }

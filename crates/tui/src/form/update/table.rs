@@ -166,7 +166,7 @@ impl App {
         let allowed = self
             .table_field(code)
             .is_some_and(|field| field.may_be_empty);
-        let confirmed = self.shown.get(&at).as_bool() == Some(true);
+        let confirmed = self.is_confirmed_empty(code);
         let empty = self.shown.rows(code).next().is_none();
         if !allowed || (!empty && !confirmed) {
             return self.toggle_current(key);

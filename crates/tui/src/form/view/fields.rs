@@ -56,10 +56,7 @@ fn section_line<'a>(
     let filled = described
         .fields
         .iter()
-        .filter(|field| {
-            let confirmed = app.shown.get(&format!("{}.empty", field.code)).as_bool();
-            app.is_filled(&field.code) || confirmed == Some(true)
-        })
+        .filter(|field| app.is_filled(&field.code))
         .count();
     let errors = app.section_errors(section);
     let trouble = if errors > 0 {
@@ -204,9 +201,8 @@ pub(super) fn value_text(app: &App, item: &Item) -> String {
             .map_or_else(dash, |text| clean(text)),
         Shape::Table => {
             let rows = app.shown.rows(&item.key).count();
-            let confirmed = app.shown.get(&format!("{}.empty", item.key)).as_bool();
-            match (rows, confirmed) {
-                (0, Some(true)) => app.tr("table-confirmed-empty"),
+            match (rows, app.is_confirmed_empty(&item.key)) {
+                (0, true) => app.tr("table-confirmed-empty"),
                 _ => app
                     .words
                     .tr_with("table-rows", &[("count", Arg::from(rows))]),

@@ -161,12 +161,7 @@ fn lines<'a>(app: &App, theme: Theme, columns: usize) -> Vec<Line<'a>> {
 
 /// Whether an item has something to say.
 fn counts(app: &App, item: &Item) -> bool {
-    let confirmed = app.shown.get(&format!("{}.empty", item.key)).as_bool();
-    match item.shape {
-        Shape::Computed(_) => true,
-        Shape::Table => app.is_filled(&item.key) || confirmed == Some(true),
-        _ => app.is_filled(&item.key),
-    }
+    matches!(item.shape, Shape::Computed(_)) || app.is_filled(&item.key)
 }
 
 /// A question with its answer; a table with its rows.

@@ -146,9 +146,8 @@ fn empty_text(app: &App, table: &Field, open: &TablePlace) -> String {
         let text = [("text", Arg::Str(open.filter.text()))];
         return app.words.tr_with("table-no-match", &text);
     }
-    let confirmed = app.shown.get(&format!("{}.empty", table.code)).as_bool();
-    match (table.may_be_empty, confirmed) {
-        (true, Some(true)) => app.tr("table-empty-confirmed"),
+    match (table.may_be_empty, app.is_confirmed_empty(&table.code)) {
+        (true, true) => app.tr("table-empty-confirmed"),
         (true, _) => app.tr("table-empty-may-confirm"),
         (false, _) => app.tr("table-empty"),
     }
