@@ -46,6 +46,11 @@ fn main() -> ExitCode {
 
 /// Where the homes go: a fresh folder, or the one that was named if it is empty.
 fn folder(named: Option<PathBuf>) -> Result<PathBuf> {
+    let option = |name: &PathBuf| name.to_string_lossy().starts_with('-');
+    ensure!(
+        !named.as_ref().is_some_and(option),
+        "Không có tùy chọn nào. Cách dùng: bac-ninh [THƯ_MỤC_TRỐNG]"
+    );
     let fresh = || std::env::temp_dir().join(format!("quanho-bac-ninh-{}", std::process::id()));
     let folder = named.unwrap_or_else(fresh);
     let shown = folder.display();
