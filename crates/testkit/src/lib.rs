@@ -1,8 +1,9 @@
-//! Shared by tests only: seeded randomness and fixed times; with the feature
+//! Shared by tests only: seeded randomness, fixed times and hostile bytes; with the feature
 //! `sim` also a disk that loses power, and the simulator of a whole tree.
 
 #[cfg(feature = "sim")]
 pub mod disk;
+pub mod hostile;
 #[cfg(feature = "sim")]
 pub mod shade;
 #[cfg(feature = "sim")]

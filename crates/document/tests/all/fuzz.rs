@@ -5,8 +5,9 @@ use automerge::{ActorId, Change, ExpandedChange, ScalarValue};
 use document::{Incoming, Reason, Report};
 use model::Scalar;
 use testkit::Seeded;
+use testkit::hostile::chunk;
 
-use crate::gate::{chunk, data_of};
+use crate::gate::data_of;
 use crate::support::*;
 
 /// Changes that real people made, for the fuzzer to spoil.

@@ -11,23 +11,8 @@ use automerge::{ActorId, Change, ExpandedChange, ObjType, ScalarValue};
 use document::{Incoming, Reason, Report, Verdicts};
 use model::Scalar;
 use testkit::Seeded;
-use wire::{Digest, EntryId, PublicKey};
-
-/// A chunk of any type around any data, with a right checksum.
-pub(crate) fn chunk(kind: u8, data: &[u8]) -> Vec<u8> {
-    let mut hashed = vec![kind];
-    let mut length = data.len();
-    while length >= 0x80 {
-        hashed.push(length as u8 | 0x80);
-        length >>= 7;
-    }
-    hashed.push(length as u8);
-    hashed.extend_from_slice(data);
-    let mut out = vec![0x85, 0x6f, 0x4a, 0x83];
-    out.extend_from_slice(&Digest::of(&[&hashed]).0[..4]);
-    out.extend_from_slice(&hashed);
-    out
-}
+use testkit::hostile::{chunk, operation_bomb};
+use wire::{EntryId, PublicKey};
 
 /// The data of a chunk.
 pub(crate) fn data_of(raw: &[u8]) -> &[u8] {
@@ -137,16 +122,7 @@ fn the_fuzzers_finds_are_quarantined() {
 #[test]
 fn an_operation_bomb_is_refused_before_it_is_decoded() {
     let report = fresh();
-    let mut data = vec![1];
-    data.extend_from_slice(&report.heads()[0].0);
-    data.extend_from_slice(&[16]);
-    let mut actor = Digest::of(&[&person(1).0]).0[..10].to_vec();
-    actor.extend_from_slice(&[1; 6]);
-    data.extend_from_slice(&actor);
-    // seq 1, start op 4, time 0, no message, no other actors; one column,
-    // "action", that says 20,000,000 × 1.
-    data.extend_from_slice(&[1, 4, 0, 0, 0, 1, 0x42, 5, 0x80, 0xda, 0xc4, 0x09, 1]);
-    let bomb = chunk(1, &data);
+    let bomb = operation_bomb(&report.heads()[0].0, &person(1));
     assert!(bomb.len() < 90);
     assert_eq!(
         verdict_beside_a_good_one(entry(&person(1), vec![bomb])),

@@ -19,6 +19,7 @@ use super::plan::bytes;
 use super::world::{Fork, World};
 use super::{form, quarter};
 use crate::Seeded;
+use crate::hostile;
 use crate::shade::Shade;
 
 /// Entries of nobody in one flood.
@@ -351,7 +352,7 @@ impl World<'_> {
         self.push(facility, so, entries, rng)
     }
 
-    /// A change with some bytes altered and its checksum made right again.
+    /// A change that is meant to break whoever reads it.
     fn hostile_change(
         &mut self,
         facility: usize,
@@ -361,10 +362,31 @@ impl World<'_> {
         let Some(person) = self.machines[facility].person.clone() else {
             return Ok(None);
         };
-        let seed = rng.below(u64::MAX);
-        let Some(mut raw) = self.change(facility, &person, seed, 7_777) else {
+        let Some(raw) = self.hostile_bytes(facility, &person, rng) else {
             return Ok(None);
         };
+        let entry = self.changes(facility, &person, raw)?;
+        let id = entry.id();
+        let to = if rng.below(2) == 0 { facility } else { so };
+        let given = self.give(to, facility, vec![entry], rng)?;
+        Ok(given.then(|| id.short()))
+    }
+
+    /// A change with some bytes altered and its checksum made right again; one in
+    /// four says in few bytes that it is millions of operations.
+    fn hostile_bytes(
+        &self,
+        facility: usize,
+        person: &SecretKey,
+        rng: &mut Seeded,
+    ) -> Option<Vec<u8>> {
+        let seed = rng.below(u64::MAX);
+        if seed.is_multiple_of(4) {
+            let genesis = Report::genesis(form(), self.machines[facility].report().doc());
+            let head = *genesis.heads().first()?;
+            return Some(hostile::operation_bomb(&head.0, &person.public()));
+        }
+        let mut raw = self.change(facility, person, seed, 7_777)?;
         // Magic, checksum, type and length stay readable.
         let first = 10;
         for _ in 0..=rng.below(4) {
@@ -373,10 +395,6 @@ impl World<'_> {
         }
         let checksum = wire::Digest::of(&[&raw[8..]]);
         raw[4..8].copy_from_slice(&checksum.0[..4]);
-        let entry = self.changes(facility, &person, raw)?;
-        let id = entry.id();
-        let to = if rng.below(2) == 0 { facility } else { so };
-        let given = self.give(to, facility, vec![entry], rng)?;
-        Ok(given.then(|| id.short()))
+        Some(raw)
     }
 }

@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 use document::{Edit, Incoming, Reason, Report, actor_belongs, doc_id, peek};
 use model::{Form, Period, Scalar, Timestamp, UnitPath};
 use testkit::Seeded;
+use testkit::hostile::chunk;
 use wire::{Digest, DocId, EntryId, PublicKey};
 
 use super::reader::Reader;
@@ -62,7 +63,7 @@ fn entries(input: &[u8]) -> Vec<Incoming> {
         let how = reader.byte();
         let piece = reader.piece();
         let raw = match how & 1 {
-            0 => chunk(piece),
+            0 => chunk(1, piece),
             _ => piece.to_vec(),
         };
         let author = author_of(&raw, how >> 2);
@@ -99,22 +100,6 @@ fn author_of(raw: &[u8], which: u8) -> PublicKey {
         actor.is_some_and(|actor| actor_belongs(actor, key))
     });
     owners.next().unwrap_or(PublicKey([which % 3 + 1; 32]))
-}
-
-/// A change chunk around any data, with a right checksum.
-fn chunk(data: &[u8]) -> Vec<u8> {
-    let mut hashed = vec![1];
-    let mut length = data.len();
-    while length >= 0x80 {
-        hashed.push(length as u8 | 0x80);
-        length >>= 7;
-    }
-    hashed.push(length as u8);
-    hashed.extend_from_slice(data);
-    let mut out = vec![0x85, 0x6f, 0x4a, 0x83];
-    out.extend_from_slice(&Digest::of(&[&hashed]).0[..4]);
-    out.extend_from_slice(&hashed);
-    out
 }
 
 fn form() -> &'static Form {
