@@ -9,7 +9,7 @@ mod pull;
 mod serve;
 
 pub use dial::{Dialled, dial, dial_with};
-pub use pull::{Pulled, drill_rollup, pull, reach};
+pub use pull::{Inputs, Next, Pulled, drill, pull, reach};
 pub use serve::{Listening, serve};
 
 use replica::{Peering, Replica};

@@ -5,7 +5,7 @@
 use identity::SecretKey;
 use messages::Arg;
 use model::Level;
-use replica::{Person, QUARTERLY_FORM, Replica, ReportKey, ScreenView};
+use replica::{Person, Replica, ReportKey, ScreenView};
 use tui::{Effect, Identity, Msg, Passphrase, ReportRef, SyncView};
 use wire::{PublicKey, Role};
 
@@ -164,10 +164,10 @@ impl<'c> Desk<'c> {
             } => return self.do_command(command, passphrase),
             Effect::KeepRemarks {
                 unit,
-                period,
+                campaign,
                 remarks,
             } => {
-                let key = ReportKey::regular(&unit, QUARTERLY_FORM, period);
+                let key = ReportKey::regular(&unit, &campaign.form, campaign.period);
                 let kept = self.replica.keep_remarks(&key, &remarks);
                 kept.map(|()| Vec::new()).map_err(Failure::from)
             }

@@ -70,6 +70,8 @@ pub enum Context {
     Units,
     /// The keys of people, machines and invites.
     Keys,
+    /// What may be looked at in place of a campaign.
+    Campaigns,
     /// The nation.
     Nation,
     /// The command palette.
@@ -219,6 +221,8 @@ pub enum Action {
     Revoke,
     /// Order by the next column.
     Sort,
+    /// What may be looked at in place of this campaign.
+    Campaigns,
     /// The period before.
     PeriodBack,
     /// The period after.
@@ -276,6 +280,7 @@ impl Context {
             | Context::Behind
             | Context::Units
             | Context::Keys
+            | Context::Campaigns
             | Context::Nation => Some(Context::Page),
             _ => None,
         }

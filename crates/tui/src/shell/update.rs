@@ -142,7 +142,7 @@ impl Shell {
             self.over.push(Over::Paper { paper, scroll: 0 });
         }
         let mut effects = match &outcome.verdict {
-            Some((unit, period)) => self.after_verdict(unit, *period),
+            Some((unit, campaign)) => self.after_verdict(unit, campaign),
             None => Vec::new(),
         };
         effects.extend(match outcome.open {

@@ -165,8 +165,11 @@ fn second_line<'a>(shell: &Shell, theme: Theme, columns: usize) -> Line<'a> {
         .map(|page| shell.title(&page.place))
         .collect();
     let mut place = trail.join(" › ");
-    if let Some(period) = shell.page().and_then(|page| page.place.period()) {
-        place = format!("{place} · {}", period_words(&shell.words, period));
+    if let Some(campaign) = shell.page().and_then(|page| page.place.campaign()) {
+        if !campaign.is_usual() {
+            place = format!("{place} · {}", clean(&campaign.form));
+        }
+        place = format!("{place} · {}", period_words(&shell.words, campaign.period));
     }
     parts.push((place, theme.title()));
     if let Some(due) = shell.page().and_then(page::Page::due) {

@@ -1,6 +1,7 @@
 //! What holds for all screens.
 
 mod acts;
+mod campaigns;
 mod catalogue;
 mod pages;
 mod random;

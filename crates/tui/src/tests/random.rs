@@ -125,6 +125,14 @@ fn data_of(place: &Place, text: &str) -> Option<Data> {
             nation.lines[0].trouble = Some(text.to_owned());
             Data::Nation(Box::new(nation))
         }
+        Place::Campaigns { .. } => {
+            let mut lines = campaigns();
+            lines[0].title.vi = text.to_owned();
+            lines[1].by = Some((unit("byt"), text.to_owned()));
+            lines[1].basis = Some(text.to_owned());
+            lines[2].campaign.form = text.to_owned();
+            Data::Campaigns(lines)
+        }
         Place::Behind { .. } => return None,
     })
 }
@@ -201,14 +209,19 @@ fn foreign_text_is_filtered_on_every_page() {
     const HOSTILE: &str = "X\u{1b}[31mY\u{202e}Z";
     let places = [
         Place::Home,
-        Place::Board { period: period() },
+        Place::Board {
+            campaign: campaign(),
+        },
         Place::Review {
             unit: unit("byt.24.07210"),
-            period: period(),
+            campaign: campaign(),
         },
         Place::Rollup {
             unit: unit("byt.24"),
-            period: period(),
+            campaign: campaign(),
+        },
+        Place::Campaigns {
+            campaign: campaign(),
         },
         Place::Units,
         Place::Keys { unit: None },

@@ -1,5 +1,7 @@
 //! How one gets around: palette, mouse, periods; and what the frame says by itself.
 
+use model::overview::Campaign;
+
 use super::sample::*;
 use crate::{Code, Data, Effect, Key, Mouse, MouseKind, Msg, Place, Shell, SyncView};
 
@@ -17,7 +19,7 @@ fn the_palette_finds_what_keys_do() {
     typed(&mut shell, "den tong hop");
     let place = Place::Rollup {
         unit: unit("byt.24"),
-        period: period(),
+        campaign: campaign(),
     };
     assert_eq!(press(&mut shell, ENTER), [Effect::Read(place)]);
 }
@@ -66,11 +68,16 @@ fn other_periods_are_a_key_away() {
     let mut shell = so();
     let effects = press(&mut shell, Key::char('['));
     let before = Place::Board {
-        period: period().previous(),
+        campaign: Campaign::usual(period().previous()),
     };
     assert_eq!(effects, [Effect::Read(before)]);
     press(&mut shell, Key::char(']'));
-    assert_eq!(shell.pages[0].place, Place::Board { period: period() });
+    assert_eq!(
+        shell.pages[0].place,
+        Place::Board {
+            campaign: campaign()
+        }
+    );
 }
 
 #[test]
@@ -111,7 +118,7 @@ fn after_the_due_time_the_so_still_sees_the_quarter_that_was_due() {
         shell.pages[0].place.clone()
     };
     let board = |quarter| Place::Board {
-        period: model::Period::Quarter(2026, quarter),
+        campaign: Campaign::usual(model::Period::Quarter(2026, quarter)),
     };
     assert_eq!(first("byt.24", "2026-06-25T00:00:00+07:00"), board(2));
     assert_eq!(first("byt.24", "2026-08-01T00:00:00+07:00"), board(3));
