@@ -135,6 +135,10 @@ impl Desk<'_> {
                 replica.change_unit(key, unit, UnitChange::Close, clock)?;
                 self.told("notice-closed", unit)
             }
+            Command::ReopenUnit { unit } => {
+                replica.change_unit(key, unit, UnitChange::Reopen, clock)?;
+                self.told("notice-reopened", unit)
+            }
             Command::AddPerson {
                 name,
                 roles,

@@ -215,7 +215,7 @@ pub enum Action {
     Invite,
     /// Give a unit another name.
     Rename,
-    /// Close a unit.
+    /// Close a unit, or open it again.
     Close,
     /// Revoke a key.
     Revoke,

@@ -101,24 +101,31 @@ impl Shell {
         self.ask(title, fields, Then::Rename { unit: path })
     }
 
+    /// Closes a unit, or opens again one that is closed.
     pub(super) fn ask_close(&mut self, unit: &str) -> Vec<Effect> {
-        let Ok(path) = UnitPath::parse(unit) else {
+        let line = self.page().and_then(|page| match &page.data {
+            Some(Data::Units(units)) => units.iter().find(|line| line.unit.as_str() == unit),
+            _ => None,
+        });
+        let Some(line) = line.cloned() else {
             return Vec::new();
         };
-        let closed = self.page().is_some_and(|page| match &page.data {
-            Some(Data::Units(units)) => units.iter().any(|line| line.unit == path && line.closed),
-            _ => false,
-        });
-        if closed {
-            self.tell(self.tr("notice-closed-already"));
-            return Vec::new();
-        }
-        let name = self.unit_name(unit).unwrap_or_default();
-        let args = [("name", Arg::Str(&name)), ("unit", Arg::Str(unit))];
-        self.over.push(Over::Confirm {
-            text: self.tr_with("ask-close", &args),
-            command: Command::CloseUnit { unit: path },
-        });
+        let name = [
+            ("name", Arg::Str(&line.name)),
+            ("unit", Arg::Str(line.unit.as_str())),
+        ];
+        let id = if line.closed {
+            "ask-reopen"
+        } else {
+            "ask-close"
+        };
+        let text = self.tr_with(id, &name);
+        let unit = line.unit;
+        let command = match line.closed {
+            true => Command::ReopenUnit { unit },
+            false => Command::CloseUnit { unit },
+        };
+        self.over.push(Over::Confirm { text, command });
         Vec::new()
     }
 

@@ -93,6 +93,11 @@ pub enum Command {
         /// Which.
         unit: UnitPath,
     },
+    /// Open a closed unit again: it reports as if it had never been closed.
+    ReopenUnit {
+        /// Which.
+        unit: UnitPath,
+    },
     /// Give a new person of this unit a key and roles.
     AddPerson {
         /// Their name.

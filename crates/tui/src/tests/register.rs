@@ -116,3 +116,34 @@ fn nobody_closes_or_renames_their_own_unit() {
         press(&mut shell, Key::plain(Code::Esc));
     }
 }
+
+#[test]
+fn the_key_that_closes_a_unit_opens_a_closed_one_and_asks_before_both() {
+    let mut shell = so();
+    press(&mut shell, Key::char('3'));
+    answer(&mut shell, Place::Units, Data::Units(units()));
+    let asked = |shell: &mut Shell| {
+        assert_eq!(press(shell, Key::char('x')), []);
+        let drawn = super::pages::screen(shell, 80, 24).backend().to_string();
+        assert_eq!(press(shell, Key::char('k')), [], "no");
+        assert_eq!(press(shell, Key::char('x')), []);
+        (drawn, press(shell, ENTER))
+    };
+    let without = |command| Effect::Do {
+        command,
+        passphrase: None,
+    };
+    let (drawn, effects) = asked(&mut shell);
+    assert!(drawn.contains("Đóng đơn vị Trạm Y tế số 0"), "{drawn}");
+    let close = Command::CloseUnit {
+        unit: unit("byt.24.07000"),
+    };
+    assert_eq!(effects, [without(close)]);
+    press(&mut shell, Key::plain(Code::End));
+    let (drawn, effects) = asked(&mut shell);
+    assert!(drawn.contains("Mở lại đơn vị Trạm Y tế số 11"), "{drawn}");
+    let reopen = Command::ReopenUnit {
+        unit: unit("byt.24.07011"),
+    };
+    assert_eq!(effects, [without(reopen)]);
+}

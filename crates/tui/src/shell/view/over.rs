@@ -83,6 +83,7 @@ fn command_words(shell: &Shell, command: &Command) -> String {
         Command::Invite { unit, .. } => about("do-invite", unit),
         Command::Rename { unit, .. } => about("do-rename", unit.as_str()),
         Command::CloseUnit { unit } => about("do-close", unit.as_str()),
+        Command::ReopenUnit { unit } => about("do-reopen", unit.as_str()),
         Command::AddPerson { name, .. } => {
             clean(&shell.tr_with("do-add-person", &[("name", Arg::Str(name))]))
         }
