@@ -170,7 +170,9 @@ impl Desk {
             }
             Place::Units => Data::Units(replica.unit_lines()?),
             Place::Keys { unit } => {
-                Data::Keys(replica.key_lines(unit.as_ref(), &self.home.person_keys())?)
+                let mut here = self.home.person_keys();
+                here.push(replica.node_key());
+                Data::Keys(replica.key_lines(unit.as_ref(), &here)?)
             }
             Place::Nation { period } => Data::Nation(Box::new(replica.nation(
                 QUARTERLY_FORM,

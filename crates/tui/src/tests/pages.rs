@@ -96,7 +96,10 @@ fn what_else_is_asked_for() {
 fn units_and_keys() {
     look!("units", so_at(Place::Units, Data::Units(units())));
     let place = Place::Keys { unit: None };
-    look!("keys", so_at(place, Data::Keys(keys())));
+    let mut shell = so_at(place, Data::Keys(keys()));
+    look!("keys", shell);
+    typed(&mut shell, "jd");
+    assert_snapshot!("revoke_own_80x24", screen(&mut shell, 80, 24).backend());
 }
 
 #[test]

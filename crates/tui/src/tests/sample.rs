@@ -405,7 +405,7 @@ pub(super) fn keys() -> Vec<KeyLine> {
         name: name.into(),
         roles: roles.to_vec(),
         revoked,
-        here: holder == KeyHolder::Person,
+        here: name == "Máy chủ Sở" || name == "Trần Thị B" || name == "Nguyễn Thị Hoa",
         until,
     };
     vec![
@@ -413,6 +413,13 @@ pub(super) fn keys() -> Vec<KeyLine> {
             "Phạm Văn Dũng",
             KeyHolder::Person,
             &["head", "reviewer"],
+            false,
+            None,
+        ),
+        line(
+            "Nguyễn Thị Hoa",
+            KeyHolder::Person,
+            &["registrar"],
             false,
             None,
         ),

@@ -219,6 +219,10 @@ fn narrow(shell: &Shell, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
 fn draw_ask(ask: &Ask, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
     let columns = inner_columns(area);
     let mut lines = Vec::new();
+    if let Some(warning) = &ask.warning {
+        let text = format!("! {}", clean(warning));
+        lines.extend(plain(&text, theme.error(), columns));
+    }
     let mut cursor = None;
     for (at, field) in ask.fields.iter().enumerate() {
         let sign = if field.required { "*" } else { "" };
