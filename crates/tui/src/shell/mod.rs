@@ -172,12 +172,18 @@ impl Shell {
 
     /// Does something to the page in front, which may need words for it.
     fn with_page<T>(&mut self, act: impl FnOnce(&mut Page, Setting<'_>) -> T) -> Option<T> {
+        let (pages, setting) = self.pages_and_setting();
+        pages.last_mut().map(|page| act(page, setting))
+    }
+
+    /// The pages to be changed, and the words for it.
+    fn pages_and_setting(&mut self) -> (&mut Vec<Page>, Setting<'_>) {
         let setting = Setting {
             words: &self.words,
             lang: self.lang,
             now: self.now,
         };
-        self.pages.last_mut().map(|page| act(page, setting))
+        (&mut self.pages, setting)
     }
 
     /// Whose keys hold now, outside an open report.

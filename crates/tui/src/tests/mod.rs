@@ -3,6 +3,7 @@
 mod acts;
 mod campaigns;
 mod catalogue;
+pub(crate) mod keys;
 mod pages;
 mod random;
 mod reach;

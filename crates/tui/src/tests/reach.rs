@@ -25,6 +25,27 @@ fn the_palette_finds_what_keys_do() {
 }
 
 #[test]
+fn the_palette_lists_everything_once_on_every_page() {
+    let once = |shell: &Shell, place: &str| {
+        let entries = shell.entries(&crate::parts::line::Line::default());
+        assert!(entries.len() > 2, "{place}: {entries:?}");
+        let mut words = std::collections::HashSet::new();
+        for entry in &entries {
+            assert!(words.insert(&entry.words), "{place}: {} twice", entry.words);
+        }
+    };
+    for level in ["byt", "byt.24", "byt.24.07210"] {
+        for place in places() {
+            let mut shell = shell(level, "Đơn vị", Data::Board(board(1)));
+            shell.pages.push(crate::page::Page::new(place.clone()));
+            once(&shell, &format!("{level} {place:?}"));
+            shell.update(Msg::Opened { form: form() });
+            once(&shell, &format!("{level}, a report over {place:?}"));
+        }
+    }
+}
+
+#[test]
 fn the_mouse_points_at_rows_facets_columns_and_keys() {
     let mut shell = so();
     super::pages::screen(&mut shell, 100, 30);

@@ -51,6 +51,36 @@ pub(super) fn other_form() -> Arc<Form> {
     Arc::new(form.expect("built in").clone())
 }
 
+/// One of each page.
+pub(super) fn places() -> Vec<Place> {
+    let (unit, campaign) = (|| unit("byt.24.07210"), campaign);
+    vec![
+        Place::Home,
+        Place::Board {
+            campaign: campaign(),
+        },
+        Place::Review {
+            unit: unit(),
+            campaign: campaign(),
+        },
+        Place::Rollup {
+            unit: unit(),
+            campaign: campaign(),
+        },
+        Place::Behind {
+            unit: unit(),
+            campaign: campaign(),
+            code: "B3".into(),
+        },
+        Place::Campaigns {
+            campaign: campaign(),
+        },
+        Place::Units,
+        Place::Keys { unit: None },
+        Place::Nation { period: period() },
+    ]
+}
+
 /// A shell of this unit, with the answer of its first desk.
 pub(super) fn shell(path: &str, name: &str, data: Data) -> Shell {
     shell_in(Lang::Vi, path, name, data)
