@@ -208,7 +208,7 @@ impl Desk<'_> {
         key: &SecretKey,
     ) -> Result<Outcome, Failure> {
         let unit = UnitPath::parse(unit)
-            .map_err(|error| Failure::new("usage", Exit::Usage).because(error))?;
+            .map_err(|error| Failure::new("unit-path", Exit::Usage).because(error))?;
         let address = (!address.is_empty()).then_some(address);
         let issued = self
             .replica

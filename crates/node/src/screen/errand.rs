@@ -13,6 +13,7 @@ use sync::Ask;
 use tui::{Command, Msg, Outcome, Paper, Place};
 use wire::EntryId;
 
+use super::said;
 use crate::failure::{Exit, Failure};
 use crate::home::Home;
 use crate::net;
@@ -93,7 +94,7 @@ impl Runner {
         }
         let _ = self.tell.send(match done {
             Ok(outcome) => Msg::Done(outcome),
-            Err(failure) => Msg::Failed(super::words(&self.words, &failure)),
+            Err(failure) => Msg::Failed(said::words(&self.words, &failure)),
         });
     }
 
