@@ -2,6 +2,7 @@
 //! keys, in the user's language. The technical cause goes into the log.
 
 use messages::{Arg, Catalogue};
+use model::Period;
 
 use crate::failure::Failure;
 
@@ -54,12 +55,13 @@ fn hint(catalogue: &Catalogue, code: &str) -> Option<String> {
     Some(catalogue.tr(id))
 }
 
-/// The value of an argument; a role by its name for people.
+/// The value of an argument; a role and a period as the pages call them.
 fn named(catalogue: &Catalogue, name: &str, value: &str) -> String {
     let role = format!("role-{value}");
-    match name == "role" && catalogue.has(&role) {
-        true => catalogue.tr(&role),
-        false => value.to_owned(),
+    match (name, Period::parse(value)) {
+        ("role", _) if catalogue.has(&role) => catalogue.tr(&role),
+        ("period", Ok(period)) => tui::period_words(catalogue, period),
+        _ => value.to_owned(),
     }
 }
 
@@ -198,13 +200,19 @@ mod tests {
     }
 
     #[test]
-    fn a_role_is_called_as_on_the_pages() {
+    fn roles_and_periods_are_called_as_on_the_pages() {
         let failure = Failure::from(replica::Error::RoleMissing {
             role: "registrar",
             unit: model::UnitPath::ministry(),
         });
         let said = words(&Catalogue::new(Lang::Vi), &failure);
         assert!(said.contains("cấp chứng thực tại byt"), "{said}");
+        let failure = Failure::from(replica::Error::NoRollup {
+            unit: model::UnitPath::ministry(),
+            period: Period::Quarter(2026, 2),
+        });
+        let said = words(&Catalogue::new(Lang::Vi), &failure);
+        assert!(said.contains("quý II/2026"), "{said}");
     }
 
     #[test]

@@ -102,6 +102,29 @@ fn other_periods_are_a_key_away() {
 }
 
 #[test]
+fn news_that_are_longer_than_a_line_are_read_to_their_end() {
+    let mut shell = so();
+    let long = "Không liên lạc được với so24.example.vn:4433 (không có trả lời). Kiểm tra mạng; dữ liệu vẫn ở đây. Có mạng thì bấm s.";
+    shell.update(Msg::Failed(long.into()));
+    for (columns, lines) in [(80, 24), (40, 10), (120, 40)] {
+        let drawn = super::pages::screen(&mut shell, columns, lines)
+            .backend()
+            .to_string();
+        assert!(drawn.contains("bấm s."), "{drawn}");
+    }
+    let drawn = super::pages::screen(&mut shell, 80, 24)
+        .backend()
+        .to_string();
+    let last = drawn.lines().last().expect("a footer");
+    assert!(last.contains("trợ giúp"), "the keys stay: {last}");
+    press(&mut shell, Key::plain(Code::Down));
+    let drawn = super::pages::screen(&mut shell, 80, 24)
+        .backend()
+        .to_string();
+    assert!(!drawn.contains("bấm s."), "until the next key");
+}
+
+#[test]
 fn a_clock_that_is_off_is_said() {
     let mut shell = so();
     let link = |minutes: i64| Msg::Link {
