@@ -48,7 +48,8 @@ impl Stage {
         self.chapter("Bộ kiểm chứng từ gốc", "2026-06-24T08:00:00")?;
         let unit = self.so.replica.unit().clone();
         self.so.sync().await?;
-        for pulled in net::pull(&self.bo.home, None, self.bo.clock()).await? {
+        let (home, clock) = (&self.bo.home, self.bo.clock());
+        for pulled in net::pull(home, None, clock, &mut |_, _, _| true).await? {
             ensure!(
                 pulled.reached,
                 "không tới được {}: {:?}",
@@ -138,7 +139,8 @@ impl Stage {
     /// Asks a province for what its rollup rests on.
     async fn fetch_sources(&self, unit: &UnitPath) -> Result<BTreeMap<UnitPath, Vec<u8>>> {
         let rollup = self.bo.replica.show_rollup(unit, QUARTERLY_FORM, PERIOD)?;
-        Ok(net::drill_rollup(&self.bo.home, rollup.id, self.bo.clock()).await?)
+        let (home, clock) = (&self.bo.home, self.bo.clock());
+        Ok(net::drill(home, &rollup, clock, &mut |_, _, _| true, &mut |_, _| {}).await?)
     }
 
     /// Insists that a rollup holds; says how many reports were recomputed.

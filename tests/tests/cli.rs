@@ -183,6 +183,8 @@ fn a_leader_s_commands() {
     assert_eq!(joined["name"], "Trạm C");
     so.ok(&["unit", "close", "byt.24.b"]);
     assert!(named(&so.ok(&["units"]), "byt.24.b")["closed"].is_string());
+    so.ok(&["unit", "reopen", "byt.24.b"]);
+    assert!(named(&so.ok(&["units"]), "byt.24.b")["closed"].is_null());
 
     // Accepting and returning, in words.
     let serving = so.serve();

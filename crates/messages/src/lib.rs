@@ -41,11 +41,13 @@ impl Lang {
         match self {
             Lang::Vi => concat!(
                 include_str!("../i18n/vi.ftl"),
-                include_str!("../i18n/desk.vi.ftl")
+                include_str!("../i18n/desk.vi.ftl"),
+                include_str!("../i18n/screen.vi.ftl")
             ),
             Lang::En => concat!(
                 include_str!("../i18n/en.ftl"),
-                include_str!("../i18n/desk.en.ftl")
+                include_str!("../i18n/desk.en.ftl"),
+                include_str!("../i18n/screen.en.ftl")
             ),
         }
     }

@@ -25,6 +25,9 @@ pub use error::{FormError, FormProblem, limits};
 pub(crate) use slot::Place;
 pub use slot::{ROW_ID_MAX_BYTES, Slot, is_row_id};
 
+/// The name of the form that every facility fills each quarter, asked for or not.
+pub const QUARTERLY: &str = "kh2273-quy";
+
 /// A text in the two languages of the house; Vietnamese is the original.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -8,12 +8,14 @@
 //! on a line names the unit and the period.
 
 mod board;
+mod campaign;
 mod desk;
 mod outlier;
 mod review;
 mod totals;
 
 pub use board::{Board, BoardLine, BoardState};
+pub use campaign::{Campaign, CampaignLine};
 pub use desk::{Home, HomeReport, HomeTask, KeyHolder, KeyLine, UnitLine};
 pub use outlier::{Outlier, changed_much};
 pub use review::{Remark, Review};

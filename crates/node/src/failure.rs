@@ -58,6 +58,8 @@ pub struct Failure {
     pub cause: Option<String>,
     /// The same in English, where the cause itself is in the user's language.
     pub cause_en: Option<String>,
+    /// Message id of a reason for people, which screens give in place of the cause.
+    pub why: Option<&'static str>,
 }
 
 impl Failure {
@@ -69,6 +71,7 @@ impl Failure {
             args: Vec::new(),
             cause: None,
             cause_en: None,
+            why: None,
         }
     }
 
@@ -81,6 +84,12 @@ impl Failure {
     /// Says what lies underneath.
     pub fn because(mut self, cause: impl ToString) -> Self {
         self.cause = Some(cause.to_string());
+        self
+    }
+
+    /// Gives the reason a name in the catalogue.
+    pub fn why(mut self, id: &'static str) -> Self {
+        self.why = Some(id);
         self
     }
 

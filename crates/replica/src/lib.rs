@@ -105,7 +105,7 @@ pub struct Env<'a> {
 }
 
 /// The form of the quarterly report.
-pub const QUARTERLY_FORM: &str = "kh2273-quy";
+pub const QUARTERLY_FORM: &str = model::form::QUARTERLY;
 
 /// One node: a store, and who it is.
 pub struct Replica {

@@ -7,6 +7,7 @@
 
 mod behind;
 mod board;
+mod campaigns;
 mod home;
 mod nation;
 mod register;

@@ -19,6 +19,9 @@ pub enum UnitChange {
     Rename(String),
     /// It no longer reports from now on.
     Close,
+    /// It reports again, as if it had never been closed: for what fell due meanwhile
+    /// too.
+    Reopen,
 }
 
 /// When a record was written, and which of one moment holds.
@@ -123,7 +126,7 @@ impl Replica {
         })
     }
 
-    /// Renames or closes a unit directly below.
+    /// Renames, closes or opens again a unit directly below.
     pub fn change_unit(
         &mut self,
         registrar: &SecretKey,
@@ -137,6 +140,7 @@ impl Replica {
         match change {
             UnitChange::Rename(name) => record.name = name,
             UnitChange::Close => record.closed = Some(clock.now),
+            UnitChange::Reopen => record.closed = None,
         }
         let (place, content) = (Place::org(unit), Content::Unit(record));
         Ok(self

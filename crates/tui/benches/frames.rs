@@ -9,7 +9,7 @@ use std::hint::black_box;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use model::overview::{Board, BoardLine, BoardState};
+use model::overview::{Board, BoardLine, BoardState, Campaign};
 use model::{
     Check, Form, Lang, Period, ReportState, Scalar, Snapshot, Timeliness, Timestamp, UnitPath,
 };
@@ -121,14 +121,17 @@ fn board(count: usize) -> Result<Shell, Failed> {
             reenrolled: false,
         });
     }
+    let form = model::form::builtin(model::form::QUARTERLY);
     let data = Data::Board(Board {
         unit: UnitPath::parse("byt.24")?,
-        form: "kh2273-quy".into(),
+        form: Arc::new(form.ok_or("built in")?.clone()),
         period,
+        others: 0,
         due: period.due(),
         lines,
     });
-    let place = Place::Board { period };
+    let campaign = Campaign::usual(period);
+    let place = Place::Board { campaign };
     shell.update(Msg::Page {
         place,
         answer: Ok(data),

@@ -43,7 +43,7 @@ pub use parts::keymap;
 pub use parts::mouse::{Mouse, MouseKind, mouse_from_crossterm};
 pub use parts::passphrase::Passphrase;
 pub use parts::theme::Palette;
-pub use parts::words::SyncView;
+pub use parts::words::{SyncView, period_words};
 pub use shell::{Command, Effect, Identity, Msg, Outcome, Paper, ReportRef, Shell, draw};
 
 #[cfg(test)]

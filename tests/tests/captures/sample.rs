@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use model::overview::{
-    Board, BoardLine, BoardState, Home, HomeReport, HomeTask, Nation, Proof, ProvinceLine, Remark,
-    Review, Signed, Totals,
+    Board, BoardLine, BoardState, Campaign, Home, HomeReport, HomeTask, Nation, Proof,
+    ProvinceLine, Remark, Review, Signed, Totals,
 };
 use model::{
     Aggregate, CheckContext, Form, Lang, Period, ReportState, Scalar, Snapshot, Timeliness,
@@ -274,12 +274,14 @@ fn lines() -> Vec<BoardLine> {
 pub(crate) fn board() -> Shell {
     let board = Board {
         unit: unit(SO.0),
-        form: "kh2273-quy".into(),
+        form: form(),
         period: period(),
+        others: 0,
         due: period().due(),
         lines: lines(),
     };
-    let (now, place) = ("2026-06-17T09:30", Place::Board { period: period() });
+    let campaign = Campaign::usual(period());
+    let (now, place) = ("2026-06-17T09:30", Place::Board { campaign });
     shell(SO, now, "Phạm Văn Dũng", place, Data::Board(board))
 }
 
@@ -294,6 +296,7 @@ pub(crate) fn review() -> Shell {
         name: FACILITY.1.into(),
         form: form(),
         period: period(),
+        due: period().due(),
         state: ReportState::Submitted,
         submission: Some("5f".repeat(32)),
         signed: Some(("Trần Văn Hùng".into(), at("2026-06-15T10:04"))),
@@ -307,13 +310,13 @@ pub(crate) fn review() -> Shell {
         changed_since: 0,
         kept: BTreeMap::from([("B4".into(), REMARK.into())]),
     };
-    let (unit, period) = (unit(FACILITY.0), period());
+    let (unit, campaign) = (unit(FACILITY.0), Campaign::usual(period()));
     // The board stands with its cursor on whoever comes first; search finds the one.
     for key in "/kinh bac".chars() {
         shell.update(Msg::Key(Key::char(key)));
     }
     press(&mut shell, Code::Enter, 2);
-    let place = Place::Review { unit, period };
+    let place = Place::Review { unit, campaign };
     show(&mut shell, place, Data::Review(Box::new(review)));
     press(&mut shell, Code::Down, 7);
     shell

@@ -1,16 +1,20 @@
 //! The completeness board: every unit that reports here, and how far it has come.
 
-use crate::{Period, Timeliness, Timestamp, UnitPath};
+use std::sync::Arc;
+
+use crate::{Form, Period, Timeliness, Timestamp, UnitPath};
 
 /// The board of one form and period.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Board {
     /// Who reviews.
     pub unit: UnitPath,
-    /// Form name.
-    pub form: String,
+    /// The form.
+    pub form: Arc<Form>,
     /// The period.
     pub period: Period,
+    /// Other campaigns of the period: so many forms are asked for beside this one.
+    pub others: usize,
     /// When reports have to be received, strictly before.
     pub due: Option<Timestamp>,
     /// The units, by path.

@@ -30,6 +30,8 @@ pub struct Review {
     pub form: Arc<Form>,
     /// The period.
     pub period: Period,
+    /// Strictly before.
+    pub due: Option<Timestamp>,
     /// How far it has come.
     pub state: ReportState,
     /// The submission that is shown, in hexadecimal: a verdict is about this one

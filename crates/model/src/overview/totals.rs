@@ -87,6 +87,8 @@ pub struct RollupPage {
     pub form: Arc<Form>,
     /// The period.
     pub period: Period,
+    /// When reports have to be received, strictly before.
+    pub due: Option<Timestamp>,
     /// As things stand here; only at the unit that signs.
     pub draft: Option<Totals>,
     /// A name for all that the draft says, its reports included: a signature is
@@ -110,6 +112,8 @@ pub struct Behind {
     pub form: Arc<Form>,
     /// The period.
     pub period: Period,
+    /// When reports have to be received, strictly before.
+    pub due: Option<Timestamp>,
     /// The indicator.
     pub code: String,
     /// The units that went in, by path.

@@ -88,6 +88,12 @@ pub enum UnitCommand {
         #[arg(value_parser = unit)]
         unit: UnitPath,
     },
+    /// Mở lại: như chưa từng đóng
+    Reopen {
+        /// Đơn vị
+        #[arg(value_parser = unit)]
+        unit: UnitPath,
+    },
 }
 
 /// `campaign …`

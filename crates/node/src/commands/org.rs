@@ -49,11 +49,12 @@ struct UnitWithKeys<'a> {
     keys: Vec<KeyView>,
 }
 
-/// `unit rename|close`.
+/// `unit rename|close|reopen`.
 pub(crate) fn unit(context: &mut Context, command: UnitCommand) -> Result<Answer, Failure> {
     let (unit, change) = match command {
         UnitCommand::Rename { unit, name } => (unit, UnitChange::Rename(name)),
         UnitCommand::Close { unit } => (unit, UnitChange::Close),
+        UnitCommand::Reopen { unit } => (unit, UnitChange::Reopen),
     };
     let mut replica = context.open()?;
     let registrar = context.unlock(&replica, Role::Registrar)?;

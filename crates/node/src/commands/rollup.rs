@@ -1,7 +1,5 @@
 //! `rollup …`.
 
-use std::collections::BTreeMap;
-
 use messages::Arg;
 use model::{Aggregate, Level, Period, UnitPath};
 use replica::{Replica, RollupView};
@@ -49,7 +47,7 @@ fn verify(
     let replica = context.open()?;
     let inputs = match deep && replica.level() == Level::Ministry {
         true => drill(context, &replica, unit, &report.form, report.period)?,
-        false => BTreeMap::new(),
+        false => net::Inputs::new(),
     };
     let check = replica.verify_rollup(unit, &report.form, report.period, &inputs, deep)?;
     let word = |good: bool| context.tr(if good { "cli-good" } else { "cli-bad" });
@@ -85,35 +83,23 @@ fn verify(
     Ok(Answer::new(&check, text)?.exiting(exit))
 }
 
-/// Asks the provinces behind a rollup for its inputs and reports. Of the nation's
-/// a province that cannot be reached is left unverified and named as such.
+/// What the provinces behind a rollup give for its verification.
 fn drill(
     context: &Context,
     replica: &Replica,
     unit: &UnitPath,
     form: &str,
     period: Period,
-) -> Result<BTreeMap<UnitPath, Vec<u8>>, Failure> {
-    let view = replica.show_rollup(unit, form, period)?;
-    let national = unit.level() == Level::Ministry;
-    let rollups: Vec<(UnitPath, EntryId)> = match national {
-        true => view.provinces.into_iter().collect(),
-        false => vec![(unit.clone(), view.id)],
+) -> Result<net::Inputs, Failure> {
+    let rollup = replica.show_rollup(unit, form, period)?;
+    let mut next = |done: usize, all: usize, province: &UnitPath| {
+        context.progress(done + 1, all, province.as_str());
+        true
     };
-    let runtime = crate::runtime()?;
-    let mut inputs = BTreeMap::new();
-    for (number, (province, rollup)) in rollups.iter().enumerate() {
-        context.progress(number + 1, rollups.len(), province.as_str());
-        let drilled = net::drill_rollup(&context.home, *rollup, &context.clock);
-        match runtime.block_on(drilled) {
-            Ok(found) => inputs.extend(found),
-            Err(failure) if national && failure.exit == Exit::Unreachable => {
-                tracing::warn!(%province, cause = ?failure.cause, "could not be reached");
-            }
-            Err(failure) => return Err(failure),
-        }
-    }
-    Ok(inputs)
+    let (home, clock) = (&context.home, &context.clock);
+    let mut each = |_: &EntryId, _: &[u8]| {};
+    let drilled = net::drill(home, &rollup, clock, &mut next, &mut each);
+    crate::runtime()?.block_on(drilled)
 }
 
 /// A rollup in words: completeness, then every indicator.

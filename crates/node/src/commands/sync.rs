@@ -134,7 +134,12 @@ async fn stopped() -> Result<(), Failure> {
 pub(crate) fn pull(context: &mut Context, args: &PullArgs) -> Result<Answer, Failure> {
     context.open()?;
     let runtime = crate::runtime()?;
-    let pulled = runtime.block_on(net::pull(&context.home, args.unit.as_ref(), &context.clock))?;
+    let pulled = runtime.block_on(net::pull(
+        &context.home,
+        args.unit.as_ref(),
+        &context.clock,
+        &mut |_, _, _| true,
+    ))?;
     let lost: Vec<&net::Pulled> = pulled
         .iter()
         .filter(|one| !one.reached && one.rollups == 0)

@@ -72,6 +72,11 @@ async fn session(
         Failure::new("unreachable", Exit::Unreachable)
             .with("address", address)
             .because(crate::failure::deepest(&error))
+            .why(match &error {
+                transport::ConnectError::Resolve { .. } => "why-no-such-host",
+                transport::ConnectError::TimedOut => "why-no-answer",
+                _ => "why-no-connection",
+            })
     };
     let addresses = transport::resolve(address, DIAL_TIMEOUT)
         .await

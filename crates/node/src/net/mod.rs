@@ -9,7 +9,7 @@ mod pull;
 mod serve;
 
 pub use dial::{Dialled, dial, dial_with};
-pub use pull::{Pulled, drill_rollup, pull, reach};
+pub use pull::{Inputs, Next, Pulled, drill, pull, reach};
 pub use serve::{Listening, serve};
 
 use replica::{Peering, Replica};
@@ -80,7 +80,7 @@ fn broken(error: transport::LinkError) -> Failure {
     Failure::new("link-broken", Exit::Unreachable).because(crate::failure::deepest(&error))
 }
 
-fn refused(error: sync::SessionError) -> Failure {
+pub(crate) fn refused(error: sync::SessionError) -> Failure {
     if let sync::SessionError::RefusedByPeer(RefuseCode::Unknown) = error {
         return Failure::new("unknown-there", Exit::Refused);
     }
@@ -88,5 +88,23 @@ fn refused(error: sync::SessionError) -> Failure {
         sync::SessionError::Holdings(_) => Exit::Failed,
         _ => Exit::Refused,
     };
-    Failure::new("session", exit).because(crate::failure::deepest(&error))
+    let failure = Failure::new("session", exit).because(crate::failure::deepest(&error));
+    match why(&error) {
+        Some(id) => failure.why(id),
+        None => failure,
+    }
+}
+
+/// The reason that a session ended, for people.
+fn why(error: &sync::SessionError) -> Option<&'static str> {
+    use sync::SessionError as E;
+    Some(match error {
+        E::Version(_) => "why-version",
+        E::UnknownPeer => "why-peer-unknown",
+        E::Unexpected { .. } => "why-peer-other",
+        E::Unrelated(_) => "why-peer-unrelated",
+        E::RefusedByPeer(_) => "why-peer-refused",
+        E::Frame(_) | E::Protocol(_) | E::TooMany(_) => "why-peer-broke",
+        E::Holdings(_) | E::Over => return None,
+    })
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use model::{Level, UnitPath};
-use replica::Replica;
+use replica::{Replica, RollupView};
 use serde::Serialize;
 use sync::{Ask, Outcome};
 use wire::EntryId;
@@ -14,6 +14,9 @@ use super::dial;
 use crate::failure::{Exit, Failure};
 use crate::home::Home;
 use crate::world::WallClock;
+
+/// Hears how many units are done, of how many, and which is next; `false` ends it.
+pub type Next<'n> = &'n mut dyn FnMut(usize, usize, &UnitPath) -> bool;
 
 /// How pulling from one unit went.
 #[derive(Clone, Debug, Serialize)]
@@ -32,11 +35,13 @@ pub struct Pulled {
     pub warning: Option<String>,
 }
 
-/// Dials every province (or one) at its last advertised address.
+/// Dials every province (or one) at its last advertised address. `next` hears which
+/// comes next, and may end it early.
 pub async fn pull(
     home: &Home,
     only: Option<&UnitPath>,
     clock: &WallClock,
+    next: Next<'_>,
 ) -> Result<Vec<Pulled>, Failure> {
     let replica = home.open()?;
     let mut units: Vec<UnitPath> = replica
@@ -52,7 +57,11 @@ pub async fn pull(
         units.retain(|unit| unit == only);
     }
     let mut pulled = Vec::new();
-    for unit in units {
+    let all = units.len();
+    for (done, unit) in units.into_iter().enumerate() {
+        if !next(done, all, &unit) {
+            break;
+        }
         let result = reach(home, &replica, &unit, Vec::new(), clock).await;
         let rollups = replica.store().rollups(&unit, None)?.len();
         pulled.push(match result {
@@ -100,18 +109,50 @@ pub async fn reach(
     Err(last)
 }
 
+/// The inputs of rollups as their signers gave them (CBOR), by unit.
+pub type Inputs = BTreeMap<UnitPath, Vec<u8>>;
+
+/// Asks the provinces behind a unit's newest rollup for its inputs and for every
+/// report. Of the nation's a province that cannot be reached is left out, and so
+/// stays unverified. `next` hears which province comes next and may end it early,
+/// `each` what one gave of which rollup.
+pub async fn drill(
+    home: &Home,
+    rollup: &RollupView,
+    clock: &WallClock,
+    next: Next<'_>,
+    each: &mut dyn FnMut(&EntryId, &[u8]),
+) -> Result<Inputs, Failure> {
+    let national = rollup.unit.level() == Level::Ministry;
+    let one = BTreeMap::from([(rollup.unit.clone(), rollup.id)]);
+    let rollups = if national { &rollup.provinces } else { &one };
+    let mut inputs = Inputs::new();
+    for (done, (province, rollup)) in rollups.iter().enumerate() {
+        if !next(done, rollups.len(), province) {
+            break;
+        }
+        match drill_rollup(home, *rollup, clock).await {
+            Ok(found) => {
+                found.values().for_each(|given| each(rollup, given));
+                inputs.extend(found);
+            }
+            Err(failure) if national && failure.exit == Exit::Unreachable => {
+                tracing::warn!(%province, cause = ?failure.cause, "could not be reached");
+            }
+            Err(failure) => return Err(failure),
+        }
+    }
+    Ok(inputs)
+}
+
 /// Asks the province that signed a rollup for its inputs and for every report
 /// behind it. Gives the inputs by unit.
-pub async fn drill_rollup(
-    home: &Home,
-    rollup: EntryId,
-    clock: &WallClock,
-) -> Result<BTreeMap<UnitPath, Vec<u8>>, Failure> {
+async fn drill_rollup(home: &Home, rollup: EntryId, clock: &WallClock) -> Result<Inputs, Failure> {
     let replica = home.open()?;
     let (unit, period, reports) = replica.units_to_drill(&rollup)?;
     let mut asks = vec![Ask::Inputs { rollup }];
     asks.extend(reports.into_iter().map(|unit| Ask::Report { unit, period }));
-    let mut inputs = BTreeMap::new();
+    let mut inputs = Inputs::new();
     for asks in asks.chunks(ASKS_MAX_COUNT) {
         let outcome = reach(home, &replica, &unit, asks.to_vec(), clock).await?;
         for (ask, blob) in outcome.answers {

@@ -4,9 +4,7 @@ use std::collections::BTreeSet;
 
 use model::UnitPath;
 use qrcode::{EcLevel, QrCode};
-use replica::{
-    INVITE_VALID_DAYS, QUARTERLY_FORM, ReportKey, UnitChange, role_name, roles_of_level,
-};
+use replica::{INVITE_VALID_DAYS, ReportKey, UnitChange, role_name, roles_of_level};
 use tui::{Command, Msg, Outcome, Paper, Passphrase};
 use wire::{EntryId, PublicKey, Role};
 
@@ -86,31 +84,30 @@ impl Desk<'_> {
 
     fn execute(&mut self, command: &Command, key: &SecretKey) -> Result<Outcome, Failure> {
         let clock = self.context.now();
-        let form = QUARTERLY_FORM;
         let replica = &mut self.replica;
         let verdict = match command {
-            Command::Accept { unit, period, .. } | Command::Return { unit, period, .. } => {
-                Some((unit.clone(), *period))
+            Command::Accept { unit, campaign, .. } | Command::Return { unit, campaign, .. } => {
+                Some((unit.clone(), campaign.clone()))
             }
             _ => None,
         };
         let told = match command {
             Command::Accept {
                 unit,
-                period,
+                campaign,
                 submission,
             } => {
-                let report = ReportKey::regular(unit, form, *period);
+                let report = ReportKey::regular(unit, &campaign.form, campaign.period);
                 replica.accept_seen(&report, &entry_id(submission)?, key, clock)?;
                 self.told("notice-accepted", unit)
             }
             Command::Return {
                 unit,
-                period,
+                campaign,
                 submission,
                 remarks,
             } => {
-                let report = ReportKey::regular(unit, form, *period);
+                let report = ReportKey::regular(unit, &campaign.form, campaign.period);
                 let seen = entry_id(submission)?;
                 replica.return_seen(&report, &seen, key, remarks, clock)?;
                 let args = [
@@ -119,8 +116,9 @@ impl Desk<'_> {
                 ];
                 self.tr_with("notice-returned", &args)
             }
-            Command::SignRollup { period, facts } => {
-                let (view, new) = replica.sign_rollup_seen(form, *period, facts, key, clock)?;
+            Command::SignRollup { campaign, facts } => {
+                let (form, period) = (&campaign.form, campaign.period);
+                let (view, new) = replica.sign_rollup_seen(form, period, facts, key, clock)?;
                 let id = if new {
                     "notice-rollup-signed"
                 } else {
@@ -136,6 +134,10 @@ impl Desk<'_> {
             Command::CloseUnit { unit } => {
                 replica.change_unit(key, unit, UnitChange::Close, clock)?;
                 self.told("notice-closed", unit)
+            }
+            Command::ReopenUnit { unit } => {
+                replica.change_unit(key, unit, UnitChange::Reopen, clock)?;
+                self.told("notice-reopened", unit)
             }
             Command::AddPerson {
                 name,
@@ -206,7 +208,7 @@ impl Desk<'_> {
         key: &SecretKey,
     ) -> Result<Outcome, Failure> {
         let unit = UnitPath::parse(unit)
-            .map_err(|error| Failure::new("usage", Exit::Usage).because(error))?;
+            .map_err(|error| Failure::new("unit-path", Exit::Usage).because(error))?;
         let address = (!address.is_empty()).then_some(address);
         let issued = self
             .replica

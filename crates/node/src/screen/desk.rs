@@ -5,12 +5,12 @@
 use identity::SecretKey;
 use messages::Arg;
 use model::Level;
-use replica::{Person, QUARTERLY_FORM, Replica, ReportKey, ScreenView};
+use replica::{Person, Replica, ReportKey, ScreenView};
 use tui::{Effect, Identity, Msg, Passphrase, ReportRef, SyncView};
 use wire::{PublicKey, Role};
 
-use super::shown;
 use super::uplink::News;
+use super::{said, shown};
 use crate::context::Context;
 use crate::failure::{Exit, Failure};
 use crate::home::Home;
@@ -119,7 +119,7 @@ impl<'c> Desk<'c> {
 
     /// A failure as the user reads it, with what to do about it.
     pub(super) fn words(&self, failure: &Failure) -> String {
-        super::words(&self.context.catalogue, failure)
+        said::words(&self.context.catalogue, failure)
     }
 
     /// Whether somebody's key is open.
@@ -164,10 +164,10 @@ impl<'c> Desk<'c> {
             } => return self.do_command(command, passphrase),
             Effect::KeepRemarks {
                 unit,
-                period,
+                campaign,
                 remarks,
             } => {
-                let key = ReportKey::regular(&unit, QUARTERLY_FORM, period);
+                let key = ReportKey::regular(&unit, &campaign.form, campaign.period);
                 let kept = self.replica.keep_remarks(&key, &remarks);
                 kept.map(|()| Vec::new()).map_err(Failure::from)
             }
@@ -274,12 +274,17 @@ impl<'c> Desk<'c> {
                 self.link = shown::Link::InSync(at);
                 self.clock_ahead_ms = Some(ahead_ms);
             }
-            News::Refused(reason) => self.link = shown::Link::Refused(reason),
+            News::Refused(count) => {
+                let count = [("count", Arg::from(count))];
+                let words = self.tr_with("screen-refused-entries", &count);
+                self.link = shown::Link::Refused(words);
+            }
             News::Failed { asked, failure } => {
                 let message = self.words(&failure);
                 self.link = match failure.exit {
                     Exit::Refused => {
-                        shown::Link::Refused(failure.cause.unwrap_or_else(|| message.clone()))
+                        let words = said::message(&self.context.catalogue, &failure);
+                        shown::Link::Refused(words)
                     }
                     _ => shown::Link::Offline,
                 };

@@ -2,17 +2,18 @@
 //! it go. One at a time is listened to, on a thread of its own, and it can be
 //! given up: then it ends after the connection that it is at.
 
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 
 use messages::{Arg, Catalogue};
-use model::{Level, Period, UnitPath};
-use replica::{QUARTERLY_FORM, Replica, RollupCheck};
+use model::overview::Campaign;
+use model::{Level, UnitPath};
+use replica::{Replica, RollupCheck, RollupView};
 use sync::Ask;
 use tui::{Command, Msg, Outcome, Paper, Place};
 use wire::EntryId;
 
+use super::said;
 use crate::failure::{Exit, Failure};
 use crate::home::Home;
 use crate::net;
@@ -84,8 +85,8 @@ impl Runner {
     fn run(&self, command: &Command) {
         let done = match command {
             Command::Pull => self.pull(),
-            Command::VerifyDeep { unit, period } => self.verify(unit, *period),
-            Command::Drill { unit, period } => self.drill(unit, *period),
+            Command::VerifyDeep { unit, campaign } => self.verify(unit, campaign),
+            Command::Drill { unit, campaign } => self.drill(unit, campaign),
             _ => return,
         };
         if self.given_up.load(Ordering::Acquire) {
@@ -93,7 +94,7 @@ impl Runner {
         }
         let _ = self.tell.send(match done {
             Ok(outcome) => Msg::Done(outcome),
-            Err(failure) => Msg::Failed(super::words(&self.words, &failure)),
+            Err(failure) => Msg::Failed(said::words(&self.words, &failure)),
         });
     }
 
@@ -105,22 +106,14 @@ impl Runner {
 
     fn pull(&self) -> Result<Outcome, Failure> {
         let replica = self.home.open()?;
-        let units: Vec<UnitPath> = replica
-            .units()?
-            .into_iter()
-            .map(|view| view.unit)
-            .filter(|unit| unit.level() == Level::Province)
-            .collect();
-        let runtime = crate::runtime()?;
+        let mut next = |done: usize, all: usize, _: &UnitPath| self.progress(done, all);
+        let pulling = net::pull(&self.home, None, &self.clock, &mut next);
+        let pulled = crate::runtime()?.block_on(pulling)?;
         let (mut reached, mut lost) = (0usize, Vec::new());
-        for (at, unit) in units.iter().enumerate() {
-            if !self.progress(at, units.len()) {
-                break;
-            }
-            let dialled = net::reach(&self.home, &replica, unit, Vec::new(), &self.clock);
-            match runtime.block_on(dialled) {
-                Ok(_) => reached += 1,
-                Err(_) => lost.push(replica.unit_name(unit)?.unwrap_or_else(|| unit.to_string())),
+        for one in &pulled {
+            match one.reached {
+                true => reached += 1,
+                false => lost.push(replica.known_name(&one.unit)?),
             }
         }
         let count = ("count", Arg::from(reached));
@@ -138,7 +131,7 @@ impl Runner {
         })
     }
 
-    fn drill(&self, unit: &UnitPath, period: Period) -> Result<Outcome, Failure> {
+    fn drill(&self, unit: &UnitPath, campaign: &Campaign) -> Result<Outcome, Failure> {
         let replica = self.home.open()?;
         let province = unit
             .ancestors()
@@ -146,7 +139,7 @@ impl Runner {
             .ok_or_else(|| Failure::new("no-address-of", Exit::Unreachable).with("unit", unit))?;
         let asks = vec![Ask::Report {
             unit: unit.clone(),
-            period,
+            period: campaign.period,
         }];
         let reached = net::reach(&self.home, &replica, &province, asks, &self.clock);
         crate::runtime()?.block_on(reached)?;
@@ -155,26 +148,26 @@ impl Runner {
             notice: self.words.tr_with("notice-drilled", &args),
             open: Some(Place::Review {
                 unit: unit.clone(),
-                period,
+                campaign: campaign.clone(),
             }),
             ..Outcome::default()
         })
     }
 
-    fn verify(&self, unit: &UnitPath, period: Period) -> Result<Outcome, Failure> {
+    fn verify(&self, unit: &UnitPath, campaign: &Campaign) -> Result<Outcome, Failure> {
         let mut replica = self.home.open()?;
-        let form = QUARTERLY_FORM;
-        let mut inputs = BTreeMap::new();
+        let (form, period) = (&campaign.form, campaign.period);
+        let rollup = replica.show_rollup(unit, form, period)?;
+        let mut inputs = net::Inputs::new();
         if replica.level() == Level::Ministry {
-            inputs = self.fetch(&mut replica, unit, period)?;
+            inputs = self.fetch(&mut replica, &rollup)?;
         }
-        let check = replica.verify_rollup(unit, form, period, &inputs, true)?;
+        if self.given_up.load(Ordering::Acquire) {
+            // What was not fetched would look like what could not be had.
+            return Ok(Outcome::default());
+        }
+        let check = replica.verify_fetched(&rollup.id, &inputs)?;
         let checked = check.deep.as_ref().map_or(0, |deep| deep.checked);
-        if let Some(deep) = &check.deep {
-            let rollup = replica.show_rollup(unit, form, period)?.id;
-            let wrong = deep.mismatches.len() + deep.unavailable.len();
-            replica.keep_verdict(&rollup, deep.checked, wrong)?;
-        }
         let id = if check.ok {
             "notice-verified"
         } else {
@@ -191,41 +184,17 @@ impl Runner {
         })
     }
 
-    /// The inputs and reports behind a rollup, from the provinces that signed. Of
-    /// the nation's a province that cannot be reached is left unverified.
-    fn fetch(
-        &self,
-        replica: &mut Replica,
-        unit: &UnitPath,
-        period: Period,
-    ) -> Result<BTreeMap<UnitPath, Vec<u8>>, Failure> {
-        let view = replica.show_rollup(unit, QUARTERLY_FORM, period)?;
-        let national = unit.level() == Level::Ministry;
-        let rollups: Vec<(UnitPath, EntryId)> = match national {
-            true => view.provinces.into_iter().collect(),
-            false => vec![(unit.clone(), view.id)],
+    /// The inputs and reports behind a rollup, from the provinces that signed.
+    fn fetch(&self, replica: &mut Replica, rollup: &RollupView) -> Result<net::Inputs, Failure> {
+        let mut next = |done: usize, all: usize, _: &UnitPath| self.progress(done, all);
+        let mut keep = |rollup: &EntryId, given: &[u8]| {
+            // Kept for looking behind the numbers; verified on its own.
+            if let Err(error) = replica.keep_inputs(rollup, given) {
+                tracing::warn!(%error, "inputs not kept");
+            }
         };
-        let runtime = crate::runtime()?;
-        let mut inputs = BTreeMap::new();
-        for (at, (_, rollup)) in rollups.iter().enumerate() {
-            if !self.progress(at, rollups.len()) {
-                break;
-            }
-            match runtime.block_on(net::drill_rollup(&self.home, *rollup, &self.clock)) {
-                Ok(found) => {
-                    for given in found.values() {
-                        // Kept for looking behind the numbers; verified on its own.
-                        if let Err(error) = replica.keep_inputs(rollup, given) {
-                            tracing::warn!(%error, "inputs not kept");
-                        }
-                    }
-                    inputs.extend(found);
-                }
-                Err(failure) if national && failure.exit == Exit::Unreachable => {}
-                Err(failure) => return Err(failure),
-            }
-        }
-        Ok(inputs)
+        let drilled = net::drill(&self.home, rollup, &self.clock, &mut next, &mut keep);
+        crate::runtime()?.block_on(drilled)
     }
 
     /// What the verification found, to be read.

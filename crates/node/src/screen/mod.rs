@@ -16,6 +16,7 @@ mod errand;
 mod past;
 mod reader;
 mod report;
+mod said;
 mod shown;
 mod terminal;
 mod uplink;
@@ -454,16 +455,6 @@ fn derives_key(effect: &Effect) -> bool {
                 ..
             }
     )
-}
-
-/// A failure as the user reads it, with what to do about it.
-fn words(catalogue: &Catalogue, failure: &Failure) -> String {
-    let message = failure.message(catalogue);
-    let hint = format!("hint-{}", failure.code);
-    match catalogue.has(&hint) {
-        true => format!("{message} {}", catalogue.tr(&hint)),
-        false => message,
-    }
 }
 
 fn terminal_failure(error: std::io::Error) -> Failure {

@@ -143,28 +143,42 @@ impl Desk {
         progress: model::overview::Progress<'_>,
     ) -> Result<Data, replica::Error> {
         let Clock { now, .. } = self.clock.read();
-        let form = QUARTERLY_FORM;
         Ok(match place {
             Place::Home => Data::Home(replica.home(now)?),
-            Place::Board { period } => Data::Board(replica.board(form, *period, progress)?),
-            Place::Review { unit, period } => {
-                let key = ReportKey::regular(unit, form, *period);
+            Place::Board { campaign } => {
+                Data::Board(replica.board(&campaign.form, campaign.period, progress)?)
+            }
+            Place::Review { unit, campaign } => {
+                let key = ReportKey::regular(unit, &campaign.form, campaign.period);
                 Data::Review(Box::new(replica.review(&key, now)?))
             }
-            Place::Rollup { unit, period } => {
-                let page = replica.rollup_page(unit, form, *period, progress)?;
+            Place::Rollup { unit, campaign } => {
+                let (form, period) = (&campaign.form, campaign.period);
+                let page = replica.rollup_page(unit, form, period, progress)?;
                 Data::Rollup(Box::new(page))
             }
-            Place::Behind { unit, period, code } => {
-                Data::Behind(replica.behind(unit, form, *period, code, progress)?)
+            Place::Behind {
+                unit,
+                campaign,
+                code,
+            } => {
+                let (form, period) = (&campaign.form, campaign.period);
+                Data::Behind(replica.behind(unit, form, period, code, progress)?)
+            }
+            Place::Campaigns { campaign } => {
+                Data::Campaigns(replica.campaign_lines(campaign.period)?)
             }
             Place::Units => Data::Units(replica.unit_lines()?),
             Place::Keys { unit } => {
-                Data::Keys(replica.key_lines(unit.as_ref(), &self.home.person_keys())?)
+                let mut here = self.home.person_keys();
+                here.push(replica.node_key());
+                Data::Keys(replica.key_lines(unit.as_ref(), &here)?)
             }
-            Place::Nation { period } => {
-                Data::Nation(Box::new(replica.nation(form, *period, progress)?))
-            }
+            Place::Nation { period } => Data::Nation(Box::new(replica.nation(
+                QUARTERLY_FORM,
+                *period,
+                progress,
+            )?)),
         })
     }
 }

@@ -33,8 +33,8 @@ pub(super) enum News {
         /// overlooks.
         ahead_ms: i64,
     },
-    /// The level above would not take something of ours.
-    Refused(String),
+    /// The level above would not take so many entries of ours.
+    Refused(usize),
     /// No session, or one that broke.
     Failed {
         /// Somebody asked for it and waits.
@@ -211,13 +211,16 @@ impl Line {
             Warning::Clock(theirs_ms) => Some(theirs_ms.saturating_neg()),
             _ => None,
         });
-        Ok(match outcome.refused.into_iter().next() {
-            Some((_, reason)) => News::Refused(reason),
-            None if outcome.in_sync => News::InSync {
+        for (id, reason) in &outcome.refused {
+            tracing::warn!(id = %id.short(), reason, "refused by the level above");
+        }
+        Ok(match outcome.refused.len() {
+            count @ 1.. => News::Refused(count),
+            0 if outcome.in_sync => News::InSync {
                 at: self.clock.read().now,
                 ahead_ms: ahead_ms.unwrap_or(0),
             },
-            None => News::Connecting,
+            0 => News::Connecting,
         })
     }
 }

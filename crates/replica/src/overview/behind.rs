@@ -86,6 +86,7 @@ impl Replica {
         Ok(Behind {
             unit: key.unit.clone(),
             period: key.period,
+            due: self.due(key)?,
             code: code.to_owned(),
             lines: lines.collect(),
             form,

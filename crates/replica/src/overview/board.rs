@@ -1,9 +1,10 @@
 //! The completeness board: of every unit that reports here, how far it has come.
 
-use model::overview::{Board, BoardLine, BoardState, Progress};
+use model::overview::{Board, BoardLine, BoardState, Campaign, Progress};
 use model::workflow::ReportState;
 use model::{Level, Period, UnitPath};
 
+use super::campaigns::asked;
 use super::{go_on, plain};
 use crate::org::due_among;
 use crate::report::ReportKey;
@@ -67,10 +68,13 @@ impl Replica {
             });
         }
         let own = ReportKey::regular(&self.unit, form, period);
+        let asked = asked(&campaigns, &self.unit, period);
+        let is_this = |campaign: &&Campaign| campaign.form == form && campaign.period == period;
         Ok(Board {
             unit: self.unit.clone(),
-            form: form.to_owned(),
+            form: self.form_for(&own)?,
             period,
+            others: asked.keys().filter(|one| !is_this(one)).count(),
             due: due_among(&campaigns, &own),
             lines,
         })

@@ -45,6 +45,7 @@ impl Replica {
             unit: key.unit.clone(),
             name,
             period: key.period,
+            due,
             state: statements.state,
             submission,
             signed: signed.transpose()?,

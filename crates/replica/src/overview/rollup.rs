@@ -8,7 +8,7 @@ use model::{Aggregates, Level, Period, UnitPath};
 use wire::{Content, EntryId, FlagReason, RollupContent};
 
 use crate::consolidate::facts_of;
-use crate::deep::content_of;
+use crate::deep::{RollupCheck, content_of};
 use crate::report::ReportKey;
 use crate::statements::Judge;
 use crate::{Error, Replica};
@@ -58,6 +58,7 @@ impl Replica {
             name: names.get(unit).cloned().unwrap_or_default(),
             form: self.form_for(&key)?,
             period,
+            due: self.due(&key)?,
             draft,
             facts,
             signed,
@@ -116,16 +117,22 @@ impl Replica {
         }))
     }
 
-    /// Keeps what a deep verification of a rollup found here, for showing: so many
-    /// reports recomputed, so many of them wrong or not to be had.
-    pub fn keep_verdict(
+    /// Verifies a rollup from its reports, with the inputs that were fetched for it,
+    /// and keeps what was found, for showing.
+    pub fn verify_fetched(
         &mut self,
         rollup: &EntryId,
-        checked: usize,
-        wrong: usize,
-    ) -> Result<(), Error> {
-        let (name, text) = (verdict_meta(rollup), format!("{checked} {wrong}"));
-        self.store.write(|tx| Ok(tx.set_meta(&name, &text)?))
+        inputs: &BTreeMap<UnitPath, Vec<u8>>,
+    ) -> Result<RollupCheck, Error> {
+        let missing = || Error::NoSuchEntry(rollup.short());
+        let entry = self.store.get(rollup)?.ok_or_else(missing)?;
+        let check = self.check_rollup(&entry, inputs, true)?;
+        if let Some(deep) = &check.deep {
+            let wrong = deep.mismatches.len() + deep.unavailable.len();
+            let (name, text) = (verdict_meta(rollup), format!("{} {wrong}", deep.checked));
+            self.store.write(|tx| tx.set_meta(&name, &text))?;
+        }
+        Ok(check)
     }
 
     fn verdict(&self, rollup: &EntryId) -> Result<Option<(usize, usize)>, Error> {

@@ -1,6 +1,7 @@
 //! The pages of a desk say the same as the commands, only all at once.
 
 mod board;
+mod campaigns;
 mod home;
 mod register;
 mod review;

@@ -108,7 +108,7 @@ fn summary(board: &Board, setting: Setting<'_>) -> Vec<Vec<Bit>> {
     let received = board.lines.iter().filter(|line| line.is_received());
     let received = received.count() as u64;
     let count = |state: BoardState| board.lines.iter().filter(|l| l.state == state).count();
-    vec![vec![
+    let mut lines = vec![vec![
         (Tone::Good, format!("{} ", bar(received, whole, BAR_CELLS))),
         (
             Tone::Title,
@@ -134,7 +134,14 @@ fn summary(board: &Board, setting: Setting<'_>) -> Vec<Vec<Bit>> {
                 count(BoardState::Accepted)
             ),
         ),
-    ]]
+    ]];
+    // Who looks at another form has found the list of them.
+    if board.others > 0 && board.form.name == model::form::QUARTERLY {
+        let count = [("count", super::table::count(board.others))];
+        let words = setting.tr_with("board-others", &count);
+        lines.push(vec![(Tone::Dim, words)]);
+    }
+    lines
 }
 
 /// The units whose submission waits for a review, in the board's order.

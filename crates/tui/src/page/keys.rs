@@ -123,13 +123,17 @@ pub(super) fn detail(keys: &[KeyLine], key: &str, setting: Setting<'_>) -> Vec<B
         return Vec::new();
     };
     let roles: Vec<String> = line.roles.iter().map(|name| role(name, setting)).collect();
-    vec![
+    let mut bits = vec![
         (
             Tone::Title,
             clean(&format!("{} ({})", line.name, line.unit)),
         ),
         standing(line, setting).0,
-        said(setting, "col-roles", &roles.join(", ")),
-        said(setting, "col-key", &line.key),
-    ]
+    ];
+    if line.here {
+        bits.push((Tone::Warning, format!("! {}", setting.tr("cred-here-long"))));
+    }
+    bits.push(said(setting, "col-roles", &roles.join(", ")));
+    bits.push(said(setting, "col-key", &line.key));
+    bits
 }

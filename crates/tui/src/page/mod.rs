@@ -10,6 +10,7 @@
 
 mod behind;
 pub(crate) mod board;
+pub(crate) mod campaigns;
 mod grid;
 pub(crate) mod home;
 pub(crate) mod keys;
@@ -25,11 +26,13 @@ mod words;
 use std::collections::BTreeMap;
 
 use messages::{Arg, Catalogue};
-use model::{Lang, Timestamp};
+use model::{Form, Lang, Timestamp};
 
 pub(crate) use grid::{Cell, Column, Facet, Grid, Row, Tone, Width};
 pub use place::{Data, Place};
 pub(crate) use view::{Hit, draw, hit, reading};
+
+use crate::parts::display::clean;
 
 /// A piece of a line, cleaned.
 pub(crate) type Bit = (Tone, String);
@@ -130,9 +133,14 @@ impl Page {
             // From an earlier sitting; later the page itself knows best.
             self.remarks = review.kept.clone();
         }
+        let first = self.data.is_none();
         self.data = Some(data);
         self.fetch = Fetch::Done;
         self.lay_out(setting);
+        if let (true, Place::Campaigns { campaign }) = (first, &self.place) {
+            self.grid.go_to(&campaigns::key_of(campaign));
+            self.look(setting);
+        }
     }
 
     /// The next answer is taken whatever it is: somebody asked for it.
@@ -153,9 +161,14 @@ impl Page {
             Data::Behind(behind) => behind::lay_out(behind, setting),
             Data::Units(units) => units::lay_out(units, setting),
             Data::Keys(keys) => keys::lay_out(keys, setting),
+            Data::Campaigns(lines) => campaigns::lay_out(lines, &self.place, setting),
             Data::Nation(nation) => nation::lay_out(nation, self.mode, setting),
         };
         self.summary = laid.summary;
+        if let Some(form) = self.other_form() {
+            let words = vec![(Tone::Title, clean(form.title.get(setting.lang)))];
+            self.summary.insert(0, words);
+        }
         if self.newer {
             let words = vec![(Tone::Bad, setting.tr("review-newer"))];
             self.summary.insert(0, words);
@@ -163,6 +176,18 @@ impl Page {
         self.empty = laid.empty;
         self.grid.fill(laid.columns, laid.facets, laid.rows);
         self.look(setting);
+    }
+
+    /// The form of what is shown, if it is not the quarterly report's.
+    fn other_form(&self) -> Option<&Form> {
+        let form = match self.data.as_ref()? {
+            Data::Board(board) => &board.form,
+            Data::Review(review) => &review.form,
+            Data::Rollup(page) => &page.form,
+            Data::Behind(behind) => &behind.form,
+            _ => return None,
+        };
+        (form.name != model::form::QUARTERLY).then_some(form)
     }
 
     /// Gathers the details of the row under the cursor.
@@ -180,6 +205,7 @@ impl Page {
             Data::Behind(behind) => behind::detail(behind, key, setting),
             Data::Units(units) => units::detail(units, key, setting),
             Data::Keys(keys) => keys::detail(keys, key, setting),
+            Data::Campaigns(lines) => campaigns::detail(lines, key, setting),
             Data::Nation(nation) => nation::detail(nation, key, setting),
         };
     }
@@ -205,7 +231,13 @@ impl Page {
                 open.filter_map(|report| report.due).min()
             }
             Some(Data::Board(board)) => board.due,
+            Some(Data::Review(review)) => review.due,
+            Some(Data::Rollup(page)) => page.due,
+            Some(Data::Behind(behind)) => behind.due,
             Some(Data::Nation(nation)) => nation.due,
+            // Until they are read; a list of campaigns has none of its own.
+            Some(Data::Campaigns(_)) => None,
+            _ if self.place.campaign().is_some_and(|of| !of.is_usual()) => None,
             _ => self.place.period().and_then(model::Period::due),
         }
     }

@@ -1,6 +1,8 @@
 //! Where a page leads, and what is handed in to show there.
 
-use model::overview::{Behind, Board, Home, KeyLine, Nation, Review, RollupPage, UnitLine};
+use model::overview::{
+    Behind, Board, Campaign, CampaignLine, Home, KeyLine, Nation, Review, RollupPage, UnitLine,
+};
 use model::{Period, UnitPath};
 
 use crate::parts::keymap::Context;
@@ -12,29 +14,29 @@ pub enum Place {
     Home,
     /// How far the units below have come.
     Board {
-        /// The period.
-        period: Period,
+        /// Which form in which period.
+        campaign: Campaign,
     },
     /// One report, for its reviewer.
     Review {
         /// Whose.
         unit: UnitPath,
-        /// The period.
-        period: Period,
+        /// Which form in which period.
+        campaign: Campaign,
     },
     /// A unit's consolidated numbers.
     Rollup {
         /// Whose.
         unit: UnitPath,
-        /// The period.
-        period: Period,
+        /// Which form in which period.
+        campaign: Campaign,
     },
     /// The reports behind one number.
     Behind {
         /// Whose number.
         unit: UnitPath,
-        /// The period.
-        period: Period,
+        /// Which form in which period.
+        campaign: Campaign,
         /// The indicator.
         code: String,
     },
@@ -45,7 +47,12 @@ pub enum Place {
         /// Which.
         unit: Option<UnitPath>,
     },
-    /// The nation, province by province.
+    /// What may be looked at in place of this campaign.
+    Campaigns {
+        /// The one that is looked at.
+        campaign: Campaign,
+    },
+    /// The nation, province by province, by the quarterly report.
     Nation {
         /// The period.
         period: Period,
@@ -63,34 +70,61 @@ impl Place {
             Place::Behind { .. } => Context::Behind,
             Place::Units => Context::Units,
             Place::Keys { .. } => Context::Keys,
+            Place::Campaigns { .. } => Context::Campaigns,
             Place::Nation { .. } => Context::Nation,
+        }
+    }
+
+    /// The campaign it is about, if it is about one.
+    pub(crate) fn campaign(&self) -> Option<Campaign> {
+        match self {
+            Place::Board { campaign }
+            | Place::Review { campaign, .. }
+            | Place::Rollup { campaign, .. }
+            | Place::Behind { campaign, .. }
+            | Place::Campaigns { campaign } => Some(campaign.clone()),
+            Place::Nation { period } => Some(Campaign::usual(*period)),
+            Place::Home | Place::Units | Place::Keys { .. } => None,
         }
     }
 
     /// The period it is about, if it is about one.
     pub(crate) fn period(&self) -> Option<Period> {
-        match self {
-            Place::Board { period }
-            | Place::Review { period, .. }
-            | Place::Rollup { period, .. }
-            | Place::Behind { period, .. }
-            | Place::Nation { period } => Some(*period),
-            Place::Home | Place::Units | Place::Keys { .. } => None,
-        }
+        self.campaign().map(|campaign| campaign.period)
     }
 
     /// The same of another period.
     pub(crate) fn in_period(&self, to: Period) -> Place {
         let mut place = self.clone();
         match &mut place {
-            Place::Board { period }
-            | Place::Review { period, .. }
-            | Place::Rollup { period, .. }
-            | Place::Behind { period, .. }
-            | Place::Nation { period } => *period = to,
+            Place::Board { campaign }
+            | Place::Review { campaign, .. }
+            | Place::Rollup { campaign, .. }
+            | Place::Behind { campaign, .. }
+            | Place::Campaigns { campaign } => campaign.period = to,
+            Place::Nation { period } => *period = to,
             Place::Home | Place::Units | Place::Keys { .. } => {}
         }
         place
+    }
+
+    /// The same of another campaign, if there is such a page.
+    pub(crate) fn in_campaign(&self, to: &Campaign) -> Option<Place> {
+        let campaign = to.clone();
+        match self {
+            Place::Board { .. } => Some(Place::Board { campaign }),
+            Place::Review { unit, .. } => Some(Place::Review {
+                unit: unit.clone(),
+                campaign,
+            }),
+            Place::Rollup { unit, .. } => Some(Place::Rollup {
+                unit: unit.clone(),
+                campaign,
+            }),
+            // What lies behind a number of one form is not in another one.
+            Place::Behind { .. } | Place::Campaigns { .. } => None,
+            other => Some(other.clone()),
+        }
     }
 }
 
@@ -111,6 +145,8 @@ pub enum Data {
     Units(Vec<UnitLine>),
     /// Of [`Place::Keys`].
     Keys(Vec<KeyLine>),
+    /// Of [`Place::Campaigns`].
+    Campaigns(Vec<CampaignLine>),
     /// Of [`Place::Nation`].
     Nation(Box<Nation>),
 }

@@ -70,6 +70,8 @@ pub enum Context {
     Units,
     /// The keys of people, machines and invites.
     Keys,
+    /// What may be looked at in place of a campaign.
+    Campaigns,
     /// The nation.
     Nation,
     /// The command palette.
@@ -213,12 +215,14 @@ pub enum Action {
     Invite,
     /// Give a unit another name.
     Rename,
-    /// Close a unit.
+    /// Close a unit, or open it again.
     Close,
     /// Revoke a key.
     Revoke,
     /// Order by the next column.
     Sort,
+    /// What may be looked at in place of this campaign.
+    Campaigns,
     /// The period before.
     PeriodBack,
     /// The period after.
@@ -276,6 +280,7 @@ impl Context {
             | Context::Behind
             | Context::Units
             | Context::Keys
+            | Context::Campaigns
             | Context::Nation => Some(Context::Page),
             _ => None,
         }

@@ -68,7 +68,7 @@ pub(crate) fn stamp(at: Timestamp) -> String {
 }
 
 /// `quý II/2026` or `năm 2026`.
-pub(crate) fn period_words(words: &Catalogue, period: Period) -> String {
+pub fn period_words(words: &Catalogue, period: Period) -> String {
     match period {
         Period::Year(year) => {
             words.tr_with("period-year", &[("year", Arg::Str(&year.to_string()))])

@@ -1,10 +1,11 @@
 //! What the keys of each page do.
 
 use messages::Arg;
+use model::overview::Campaign;
 use model::{Level, Period, UnitPath};
 
 use crate::form;
-use crate::page::{Data, Page, Place, board, home, nation, rollup};
+use crate::page::{Data, Page, Place, board, campaigns, home, nation, rollup};
 use crate::parts::keymap::Action;
 
 use super::Shell;
@@ -61,6 +62,30 @@ impl Shell {
         self.open(place.in_period(to))
     }
 
+    /// What may be looked at in place of the campaign in front.
+    fn ask_campaign(&mut self, place: &Place) -> Vec<Effect> {
+        match place.campaign() {
+            Some(campaign) => self.open(Place::Campaigns { campaign }),
+            None => Vec::new(),
+        }
+    }
+
+    /// Turns the pages below the list of campaigns to the one chosen: the way back
+    /// from its review leads to its board.
+    fn turn_campaign(&mut self, key: &str) -> Vec<Effect> {
+        let chosen = self.page().and_then(|page| match &page.data {
+            Some(Data::Campaigns(lines)) => campaigns::line_at(lines, key),
+            _ => None,
+        });
+        let Some(to) = chosen.map(|line| line.campaign.clone()) else {
+            return Vec::new();
+        };
+        let below = self.pages.iter();
+        let turned = below.filter_map(|page| page.place.in_campaign(&to));
+        self.pages = turned.map(Page::new).collect();
+        self.read_again()
+    }
+
     pub(super) fn act(&mut self, action: Action) -> Vec<Effect> {
         let Some(page) = self.page() else {
             return Vec::new();
@@ -69,6 +94,7 @@ impl Shell {
         let place = page.place.clone();
         match action {
             Action::Desk(at) => self.go_to_desk(usize::from(at)),
+            Action::Campaigns => self.ask_campaign(&place),
             Action::PeriodBack => self.turn_period(false),
             Action::PeriodForward => self.turn_period(true),
             Action::Pull => self.carry_out(Command::Pull),
@@ -95,14 +121,14 @@ impl Shell {
                 self.with_page(|page, setting| page.remark(key, "", setting));
                 self.keep_remarks()
             }
-            (Action::VerifyDeep, Place::Rollup { unit, period }) => {
-                let (unit, period) = (unit.clone(), *period);
-                self.carry_out(Command::VerifyDeep { unit, period })
+            (Action::VerifyDeep, Place::Rollup { unit, campaign }) => {
+                let (unit, campaign) = (unit.clone(), campaign.clone());
+                self.carry_out(Command::VerifyDeep { unit, campaign })
             }
             (Action::VerifyDeep, Place::Nation { period }) => match UnitPath::parse(key) {
                 Ok(unit) => self.carry_out(Command::VerifyDeep {
                     unit,
-                    period: *period,
+                    campaign: Campaign::usual(*period),
                 }),
                 Err(_) => Vec::new(),
             },
@@ -136,24 +162,25 @@ impl Shell {
                 });
                 report.map(Effect::Open).into_iter().collect()
             }
-            (Place::Board { period }, Some(unit)) => self.open(Place::Review {
+            (Place::Board { campaign }, Some(unit)) => self.open(Place::Review {
                 unit,
-                period: *period,
+                campaign: campaign.clone(),
             }),
             (Place::Nation { period }, Some(unit)) => self.open(Place::Rollup {
                 unit,
-                period: *period,
+                campaign: Campaign::usual(*period),
             }),
             (Place::Units, Some(unit)) => self.open(Place::Keys { unit: Some(unit) }),
-            (Place::Rollup { unit, period }, _) => self.open_number(unit, *period, key),
-            (Place::Behind { period, .. }, Some(unit)) => self.open_source(unit, *period),
+            (Place::Rollup { unit, campaign }, _) => self.open_number(unit, campaign, key),
+            (Place::Behind { campaign, .. }, Some(unit)) => self.open_source(unit, campaign),
+            (Place::Campaigns { .. }, _) => self.turn_campaign(key),
             (Place::Review { .. }, _) => self.ask_remark(key),
             _ => Vec::new(),
         }
     }
 
     /// What lies behind a number; of a missing or flagged unit its report.
-    fn open_number(&mut self, unit: &UnitPath, period: Period, key: &str) -> Vec<Effect> {
+    fn open_number(&mut self, unit: &UnitPath, campaign: &Campaign, key: &str) -> Vec<Effect> {
         let named = key
             .strip_prefix("missing/")
             .or_else(|| key.strip_prefix("flag/"))
@@ -161,11 +188,11 @@ impl Shell {
         match named {
             None => self.open(Place::Behind {
                 unit: unit.clone(),
-                period,
+                campaign: campaign.clone(),
                 code: key.to_owned(),
             }),
             Some(path) => match UnitPath::parse(path) {
-                Ok(unit) => self.open_source(unit, period),
+                Ok(unit) => self.open_source(unit, campaign),
                 Err(_) => Vec::new(),
             },
         }
@@ -173,17 +200,18 @@ impl Shell {
 
     /// A province's rollup or a facility's report. One that belongs to a Sở has to
     /// be asked for, and its Sở sees that.
-    fn open_source(&mut self, unit: UnitPath, period: Period) -> Vec<Effect> {
+    fn open_source(&mut self, unit: UnitPath, campaign: &Campaign) -> Vec<Effect> {
+        let campaign = campaign.clone();
         if unit.level() != Level::Facility {
-            return self.open(Place::Rollup { unit, period });
+            return self.open(Place::Rollup { unit, campaign });
         }
         if unit.parent().as_ref() == Some(&self.identity.unit) {
-            return self.open(Place::Review { unit, period });
+            return self.open(Place::Review { unit, campaign });
         }
         let text = self.tr_with("ask-drill", &[("unit", Arg::Str(unit.as_str()))]);
         self.over.push(Over::Confirm {
             text,
-            command: Command::Drill { unit, period },
+            command: Command::Drill { unit, campaign },
         });
         Vec::new()
     }
@@ -202,8 +230,8 @@ impl Shell {
         match place {
             Place::Nation { period } => {
                 self.tell(self.tr("notice-see-then-sign"));
-                let period = *period;
-                return self.open(Place::Rollup { unit, period });
+                let campaign = Campaign::usual(*period);
+                return self.open(Place::Rollup { unit, campaign });
             }
             Place::Rollup { unit: whose, .. } if *whose == unit => {}
             _ => {
@@ -217,7 +245,10 @@ impl Shell {
         match &page.facts {
             Some(facts) if rollup::is_new(page) => {
                 let command = Command::SignRollup {
-                    period: page.period,
+                    campaign: Campaign {
+                        form: page.form.name.clone(),
+                        period: page.period,
+                    },
                     facts: facts.clone(),
                 };
                 self.carry_out(command)
@@ -238,7 +269,7 @@ impl Shell {
     }
 
     fn approve(&mut self, place: &Place) -> Vec<Effect> {
-        let Place::Review { unit, period } = place else {
+        let Place::Review { unit, campaign } = place else {
             return Vec::new();
         };
         let Some(submission) = self.submission() else {
@@ -247,7 +278,7 @@ impl Shell {
         };
         let command = Command::Accept {
             unit: unit.clone(),
-            period: *period,
+            campaign: campaign.clone(),
             submission,
         };
         match self.page().map_or(0, |page| page.remarks.len()) {
@@ -262,7 +293,7 @@ impl Shell {
     }
 
     fn return_report(&mut self, place: &Place) -> Vec<Effect> {
-        let Place::Review { unit, period } = place else {
+        let Place::Review { unit, campaign } = place else {
             return Vec::new();
         };
         let Some(submission) = self.submission() else {
@@ -279,17 +310,17 @@ impl Shell {
         }
         self.carry_out(Command::Return {
             unit: unit.clone(),
-            period: *period,
+            campaign: campaign.clone(),
             submission,
             remarks: remarks.into_iter().collect(),
         })
     }
 
     /// A verdict was signed: its remarks are no drafts any more.
-    pub(super) fn after_verdict(&mut self, unit: &UnitPath, period: Period) -> Vec<Effect> {
+    pub(super) fn after_verdict(&mut self, unit: &UnitPath, campaign: &Campaign) -> Vec<Effect> {
         let place = Place::Review {
             unit: unit.clone(),
-            period,
+            campaign: campaign.clone(),
         };
         let had = self.with_page(|page, setting| {
             let had = page.place == place && !page.remarks.is_empty();
@@ -311,9 +342,9 @@ impl Shell {
             return Vec::new();
         };
         match &page.place {
-            Place::Review { unit, period } => vec![Effect::KeepRemarks {
+            Place::Review { unit, campaign } => vec![Effect::KeepRemarks {
                 unit: unit.clone(),
-                period: *period,
+                campaign: campaign.clone(),
                 remarks: page.remarks.clone(),
             }],
             _ => Vec::new(),
@@ -322,9 +353,16 @@ impl Shell {
 
     /// The report after this one that waits for a review.
     fn next_in_queue(&mut self, place: &Place) -> Vec<Effect> {
-        let Place::Review { unit, period } = place else {
+        let Place::Review { unit, campaign } = place else {
             return Vec::new();
         };
+        let unread = |page: &Page| matches!(page.place, Place::Board { .. }) && page.data.is_none();
+        if self.pages.iter().any(unread) {
+            // Turned to another campaign here: its board knows who waits.
+            self.tell(self.tr("notice-queue-unread"));
+            self.pages.pop();
+            return self.read_again();
+        }
         let setting = self.setting();
         let boards = self.pages.iter().rev();
         let queue = boards
@@ -336,7 +374,7 @@ impl Shell {
             .unwrap_or_default();
         let after = queue.iter().skip_while(|one| *one != unit).skip(1);
         let next = after.chain(queue.iter()).find(|one| *one != unit).cloned();
-        let period = *period;
+        let campaign = campaign.clone();
         match next {
             None => {
                 self.tell(self.tr("notice-queue-empty"));
@@ -352,7 +390,7 @@ impl Shell {
                 if let Some(page) = self.pages.last_mut() {
                     page.grid.go_to(unit.as_str());
                 }
-                self.open(Place::Review { unit, period })
+                self.open(Place::Review { unit, campaign })
             }
         }
     }

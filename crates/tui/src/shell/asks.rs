@@ -1,7 +1,8 @@
 //! What a command has to be told first: remarks, invites, people, reasons.
 
 use messages::Arg;
-use model::overview::KeyHolder;
+use model::overview::{KeyHolder, KeyLine};
+use model::text::fold;
 use model::{Level, Period, UnitPath};
 
 use crate::page::{Data, home, keys};
@@ -14,14 +15,24 @@ use super::over::{Ask, AskField, Input, Over, Then};
 
 impl Shell {
     fn ask(&mut self, title: String, fields: Vec<AskField>, then: Then) -> Vec<Effect> {
-        self.over.push(Over::Ask(Ask {
+        self.ask_warning(title, None, fields, then)
+    }
+
+    fn ask_warning(
+        &mut self,
+        title: String,
+        warning: Option<String>,
+        fields: Vec<AskField>,
+        then: Then,
+    ) -> Vec<Effect> {
+        self.keep(Over::Ask(Ask {
             title,
+            warning,
             fields,
             at: 0,
             error: None,
             then,
-        }));
-        Vec::new()
+        }))
     }
 
     fn field(&self, label: &str, text: &str, required: bool) -> AskField {
@@ -123,24 +134,31 @@ impl Shell {
         self.ask(title, fields, Then::Rename { unit: path })
     }
 
+    /// Closes a unit, or opens again one that is closed.
     pub(super) fn ask_close(&mut self, unit: &str) -> Vec<Effect> {
-        let Ok(path) = UnitPath::parse(unit) else {
+        let line = self.page().and_then(|page| match &page.data {
+            Some(Data::Units(units)) => units.iter().find(|line| line.unit.as_str() == unit),
+            _ => None,
+        });
+        let Some(line) = line.cloned() else {
             return Vec::new();
         };
-        let closed = self.page().is_some_and(|page| match &page.data {
-            Some(Data::Units(units)) => units.iter().any(|line| line.unit == path && line.closed),
-            _ => false,
-        });
-        if closed {
-            self.tell(self.tr("notice-closed-already"));
-            return Vec::new();
-        }
-        let name = self.unit_name(unit).unwrap_or_default();
-        let args = [("name", Arg::Str(&name)), ("unit", Arg::Str(unit))];
-        self.over.push(Over::Confirm {
-            text: self.tr_with("ask-close", &args),
-            command: Command::CloseUnit { unit: path },
-        });
+        let name = [
+            ("name", Arg::Str(&line.name)),
+            ("unit", Arg::Str(line.unit.as_str())),
+        ];
+        let id = if line.closed {
+            "ask-reopen"
+        } else {
+            "ask-close"
+        };
+        let text = self.tr_with(id, &name);
+        let unit = line.unit;
+        let command = match line.closed {
+            true => Command::ReopenUnit { unit },
+            false => Command::CloseUnit { unit },
+        };
+        self.over.push(Over::Confirm { text, command });
         Vec::new()
     }
 
@@ -163,8 +181,45 @@ impl Shell {
                 ("unit", Arg::Str(line.unit.as_str())),
             ],
         );
-        let fields = vec![self.field("ask-revoke-reason", "", true)];
-        self.ask(title, fields, Then::Revoke { key: line.key })
+        let mut fields = vec![self.field("ask-revoke-reason", "", true)];
+        let warning = line.here.then(|| self.own_key_warning(&line));
+        if line.here {
+            // Nobody types it by the way.
+            let word = self.tr("ask-revoke-word");
+            fields.push(AskField {
+                label: self.tr_with("ask-revoke-type", &[("word", Arg::Str(&word))]),
+                ..self.field("ask-revoke-reason", "", true)
+            });
+        }
+        let then = Then::Revoke {
+            key: line.key,
+            here: line.here,
+        };
+        self.ask_warning(title, warning, fields, then)
+    }
+
+    /// What follows once a key of this very machine is revoked.
+    fn own_key_warning(&self, line: &KeyLine) -> String {
+        let name = [("name", Arg::Str(&line.name))];
+        let mut warning = match line.holder {
+            KeyHolder::Node => self.tr("ask-revoke-machine"),
+            _ => self.tr_with("ask-revoke-person", &name),
+        };
+        let registrar = |other: &&KeyLine| {
+            other.unit == line.unit
+                && other.holder == KeyHolder::Person
+                && !other.revoked
+                && other.roles.contains(&"registrar")
+        };
+        let all = self.page().and_then(|page| match &page.data {
+            Some(Data::Keys(all)) => Some(all),
+            _ => None,
+        });
+        let mut registrars = all.into_iter().flatten().filter(registrar);
+        if registrars.all(|other| other.key == line.key) {
+            warning = format!("{warning} {}", self.tr("ask-revoke-last"));
+        }
+        warning
     }
 
     /// Takes the filled lines.
@@ -203,10 +258,17 @@ impl Shell {
                     self.keep(Over::Ask(ask))
                 }
             },
-            Then::Revoke { key } => self.carry_out(Command::Revoke {
-                key: key.clone(),
-                reason: text(0),
-            }),
+            Then::Revoke { key, here } => {
+                let (key, reason) = (key.clone(), text(0));
+                let word = self.tr("ask-revoke-word");
+                if *here && fold(&text(1)) != fold(&word) {
+                    ask.at = 1;
+                    let args = [("word", Arg::Str(&word))];
+                    ask.error = Some(self.tr_with("ask-revoke-differs", &args));
+                    return self.keep(Over::Ask(ask));
+                }
+                self.carry_out(Command::Revoke { key, reason })
+            }
         }
     }
 

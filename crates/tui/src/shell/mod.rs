@@ -4,6 +4,7 @@
 //! ```text
 //! facility   home ─► report                       keys
 //! Sở         board ─► review    rollup ─► behind   units ─► keys
+//!            each of the first three ─► campaigns, and back with another one
 //! Bộ         nation ─► rollup ─► behind ─► review   board   units   keys
 //! ```
 //!
@@ -22,6 +23,7 @@ mod update;
 mod view;
 
 use messages::{Arg, Catalogue};
+use model::overview::Campaign;
 use model::{Lang, Level, Period, Timestamp};
 
 use crate::form;
@@ -108,31 +110,42 @@ impl Shell {
 
     /// The desks of this level, in the order of their digits.
     pub(crate) fn desks(&self) -> Vec<Place> {
-        let period = self.period();
+        let campaign = self.campaign();
         let unit = self.identity.unit.clone();
         match self.identity.level() {
             Level::Facility => vec![Place::Home, Place::Keys { unit: Some(unit) }],
             Level::Province => vec![
-                Place::Board { period },
-                Place::Rollup { unit, period },
+                Place::Board {
+                    campaign: campaign.clone(),
+                },
+                Place::Rollup { unit, campaign },
                 Place::Units,
                 Place::Keys { unit: None },
             ],
             Level::Ministry => vec![
-                Place::Nation { period },
-                Place::Rollup { unit, period },
-                Place::Board { period },
+                Place::Nation {
+                    period: campaign.period,
+                },
+                Place::Rollup {
+                    unit,
+                    campaign: campaign.clone(),
+                },
+                Place::Board { campaign },
                 Place::Units,
                 Place::Keys { unit: None },
             ],
         }
     }
 
-    /// The period at hand: of the page in front, else the quarter that is due next.
+    /// The campaign at hand: of the page in front, else the quarter that is due next.
     /// Above the facilities a quarter is consolidated when it has fallen due, so
     /// there the one before stays at hand for a while.
-    fn period(&self) -> Period {
-        let shown = self.pages.iter().rev().find_map(|page| page.place.period());
+    fn campaign(&self) -> Campaign {
+        let shown = self
+            .pages
+            .iter()
+            .rev()
+            .find_map(|page| page.place.campaign());
         let next = Period::current_quarter(self.now);
         let before = next.previous();
         let lately = |due: Timestamp| self.now.0.saturating_sub(due.0) < CONSOLIDATED_FOR_MS;
@@ -141,7 +154,7 @@ impl Shell {
             Some(due) if above && lately(due) => before,
             _ => next,
         };
-        shown.unwrap_or(usual)
+        shown.unwrap_or_else(|| Campaign::usual(usual))
     }
 
     fn setting(&self) -> Setting<'_> {
@@ -159,12 +172,18 @@ impl Shell {
 
     /// Does something to the page in front, which may need words for it.
     fn with_page<T>(&mut self, act: impl FnOnce(&mut Page, Setting<'_>) -> T) -> Option<T> {
+        let (pages, setting) = self.pages_and_setting();
+        pages.last_mut().map(|page| act(page, setting))
+    }
+
+    /// The pages to be changed, and the words for it.
+    fn pages_and_setting(&mut self) -> (&mut Vec<Page>, Setting<'_>) {
         let setting = Setting {
             words: &self.words,
             lang: self.lang,
             now: self.now,
         };
-        self.pages.last_mut().map(|page| act(page, setting))
+        (&mut self.pages, setting)
     }
 
     /// Whose keys hold now, outside an open report.
@@ -201,6 +220,7 @@ impl Shell {
             Place::Rollup { unit, .. } if *unit == self.identity.unit => "desk-rollup",
             Place::Rollup { .. } => "desk-province",
             Place::Behind { .. } => "desk-behind",
+            Place::Campaigns { .. } => "desk-campaigns",
             Place::Units => "desk-units",
             Place::Keys { .. } => "desk-keys",
             Place::Nation { .. } => "desk-nation",

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use model::overview::Campaign;
 use model::{Form, Level, Period, Timestamp, UnitPath};
 
 use crate::form;
@@ -48,8 +49,8 @@ pub enum Command {
     Accept {
         /// Whose.
         unit: UnitPath,
-        /// The period.
-        period: Period,
+        /// Which form in which period.
+        campaign: Campaign,
         /// The submission that was read, in hexadecimal.
         submission: String,
     },
@@ -57,8 +58,8 @@ pub enum Command {
     Return {
         /// Whose.
         unit: UnitPath,
-        /// The period.
-        period: Period,
+        /// Which form in which period.
+        campaign: Campaign,
         /// The submission that was read, in hexadecimal.
         submission: String,
         /// Code and text.
@@ -66,8 +67,8 @@ pub enum Command {
     },
     /// Sign this unit's rollup.
     SignRollup {
-        /// The period.
-        period: Period,
+        /// Which form in which period.
+        campaign: Campaign,
         /// What was read, by the name of the page's draft: nothing else is signed.
         facts: String,
     },
@@ -89,6 +90,11 @@ pub enum Command {
     },
     /// Close a unit: it need not report any more.
     CloseUnit {
+        /// Which.
+        unit: UnitPath,
+    },
+    /// Open a closed unit again: it reports as if it had never been closed.
+    ReopenUnit {
         /// Which.
         unit: UnitPath,
     },
@@ -114,15 +120,15 @@ pub enum Command {
     VerifyDeep {
         /// Whose.
         unit: UnitPath,
-        /// The period.
-        period: Period,
+        /// Which form in which period.
+        campaign: Campaign,
     },
     /// Ask for one report of a facility: its Sở sees this.
     Drill {
         /// Whose.
         unit: UnitPath,
-        /// The period.
-        period: Period,
+        /// Which form in which period.
+        campaign: Campaign,
     },
 }
 
@@ -157,7 +163,7 @@ pub struct Outcome {
     /// A page that it was done for.
     pub open: Option<Place>,
     /// The report that a verdict was signed on.
-    pub verdict: Option<(UnitPath, Period)>,
+    pub verdict: Option<(UnitPath, Campaign)>,
 }
 
 /// Something to be read: an invite, the findings of a verification.
@@ -261,8 +267,8 @@ pub enum Effect {
     KeepRemarks {
         /// On whose report.
         unit: UnitPath,
-        /// Of which period.
-        period: Period,
+        /// Of which form in which period.
+        campaign: Campaign,
         /// Code and text.
         remarks: BTreeMap<String, String>,
     },

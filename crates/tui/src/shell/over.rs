@@ -82,6 +82,8 @@ impl Over {
 #[derive(Clone, Debug)]
 pub(super) struct Ask {
     pub(super) title: String,
+    /// What is to be read before anything is filled.
+    pub(super) warning: Option<String>,
     pub(super) fields: Vec<AskField>,
     pub(super) at: usize,
     pub(super) error: Option<String>,
@@ -166,9 +168,11 @@ pub(super) enum Then {
     },
     /// A new person: name, roles, passphrase twice.
     AddPerson,
-    /// The reason of a revocation.
+    /// The reason of a revocation, and for a key of this machine the word.
     Revoke {
         /// The key, in hexadecimal.
         key: String,
+        /// Its file is on this machine.
+        here: bool,
     },
 }

@@ -1,5 +1,7 @@
 //! The command palette: all that the keys do here, to be found by its words.
 
+use std::collections::HashSet;
+
 use crate::page::Place;
 use crate::parts::key::Key;
 use crate::parts::keymap::{Action, Context, bindings};
@@ -11,9 +13,9 @@ use super::over::Over;
 
 /// One thing that can be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Entry {
+pub(crate) struct Entry {
     /// What it is called.
-    pub(super) words: String,
+    pub(crate) words: String,
     /// The key that does the same.
     pub(super) key: String,
     pub(super) action: Action,
@@ -28,7 +30,7 @@ impl Shell {
     }
 
     /// What can be done where we are, narrowed by what is typed.
-    pub(super) fn entries(&self, filter: &Line) -> Vec<Entry> {
+    pub(crate) fn entries(&self, filter: &Line) -> Vec<Entry> {
         let context = self
             .page()
             .map_or(Context::Page, |page| page.place.context());
@@ -56,8 +58,11 @@ impl Shell {
         };
         let wanted = model::text::fold(filter.text());
         let wanted: Vec<&str> = wanted.split_whitespace().collect();
+        // What is bound on a page and everywhere stands there once, as on the page.
+        let mut listed = HashSet::new();
         contexts
             .flat_map(bindings)
+            .filter(|binding| listed.insert(binding.action))
             .filter_map(entry)
             .filter(|entry| {
                 let words = model::text::fold(&entry.words);

@@ -84,12 +84,8 @@ impl Shell {
 
     /// Lays all pages out anew: the time is another one.
     fn lay_out(&mut self) {
-        let setting = crate::page::Setting {
-            words: &self.words,
-            lang: self.lang,
-            now: self.now,
-        };
-        for page in &mut self.pages {
+        let (pages, setting) = self.pages_and_setting();
+        for page in pages {
             page.lay_out(setting);
         }
     }
@@ -104,12 +100,8 @@ impl Shell {
     }
 
     fn on_page(&mut self, place: &crate::page::Place, answer: Result<crate::page::Data, String>) {
-        let setting = crate::page::Setting {
-            words: &self.words,
-            lang: self.lang,
-            now: self.now,
-        };
-        for page in self.pages.iter_mut().filter(|page| page.place == *place) {
+        let (pages, setting) = self.pages_and_setting();
+        for page in pages.iter_mut().filter(|page| page.place == *place) {
             match &answer {
                 Ok(data) => page.fill(data.clone(), setting),
                 // What was read before is still there to be looked at.
@@ -142,7 +134,7 @@ impl Shell {
             self.over.push(Over::Paper { paper, scroll: 0 });
         }
         let mut effects = match &outcome.verdict {
-            Some((unit, period)) => self.after_verdict(unit, *period),
+            Some((unit, campaign)) => self.after_verdict(unit, campaign),
             None => Vec::new(),
         };
         effects.extend(match outcome.open {

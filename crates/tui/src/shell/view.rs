@@ -11,7 +11,7 @@ use ratatui::widgets::Paragraph;
 
 use crate::form;
 use crate::page;
-use crate::parts::display::{clean, fit, width};
+use crate::parts::display::{clean, fit, width, wrap};
 use crate::parts::key::Key;
 use crate::parts::keymap::{Binding, Context, bindings};
 use crate::parts::mouse::Mouse;
@@ -29,6 +29,9 @@ const SOON_MS: i64 = 3 * 24 * 60 * 60 * 1000;
 
 /// From so many lines on, the footer takes two.
 const ROOMY_FROM: u16 = 16;
+
+/// Lines that news take at most.
+const NEWS_LINES_MAX: u16 = 4;
 
 /// A paper may be scrolled down by so many lines: more than any has.
 pub(super) const SCROLL_MAX_LINES: usize = 2_000;
@@ -102,6 +105,7 @@ pub fn draw(shell: &Shell, frame: &mut Frame<'_>) {
         }
         (None, None) => {}
     }
+    long_news(shell, theme, frame, areas.footer);
     for one in &shell.over {
         over::draw(shell, one, theme, frame, areas.body);
     }
@@ -165,8 +169,11 @@ fn second_line<'a>(shell: &Shell, theme: Theme, columns: usize) -> Line<'a> {
         .map(|page| shell.title(&page.place))
         .collect();
     let mut place = trail.join(" › ");
-    if let Some(period) = shell.page().and_then(|page| page.place.period()) {
-        place = format!("{place} · {}", period_words(&shell.words, period));
+    if let Some(campaign) = shell.page().and_then(|page| page.place.campaign()) {
+        if !campaign.is_usual() {
+            place = format!("{place} · {}", clean(&campaign.form));
+        }
+        place = format!("{place} · {}", period_words(&shell.words, campaign.period));
     }
     parts.push((place, theme.title()));
     if let Some(due) = shell.page().and_then(page::Page::due) {
@@ -244,14 +251,46 @@ fn footer(shell: &Shell, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
     frame.render_widget(Paragraph::new(lines), area);
 }
 
+/// News that one line does not hold take more, over the end of the page: what to do
+/// next stands at their end.
+fn long_news(shell: &Shell, theme: Theme, frame: &mut Frame<'_>, footer: Rect) {
+    let columns = usize::from(footer.width);
+    let Some(notice) = shell.notice.as_ref().filter(|_| shell.report.is_none()) else {
+        return;
+    };
+    let (text, style) = notice_words(notice, theme);
+    let lines = wrap(&text, columns);
+    let keys = footer.height.saturating_sub(1);
+    let height = u16::try_from(lines.len()).unwrap_or(u16::MAX);
+    let height = height.min(NEWS_LINES_MAX).min(footer.bottom());
+    if height < 2 {
+        return;
+    }
+    let at = Rect {
+        y: footer.bottom() - keys.min(1) - height,
+        height,
+        ..footer
+    };
+    let lines: Vec<Line<'_>> = lines
+        .into_iter()
+        .map(|line| Line::styled(line, style))
+        .collect();
+    frame.render_widget(ratatui::widgets::Clear, at);
+    frame.render_widget(Paragraph::new(lines), at);
+}
+
+/// News with the sign and the look of them.
+fn notice_words(notice: &super::Notice, theme: Theme) -> (String, Style) {
+    let (sign, style) = match notice.bad {
+        true => ("× ", theme.error()),
+        false => ("", theme.good()),
+    };
+    (format!("{sign}{}", clean(&notice.text)), style)
+}
+
 fn news<'a>(shell: &Shell, theme: Theme, columns: usize) -> Line<'a> {
     if let Some(notice) = &shell.notice {
-        let (sign, style) = if notice.bad {
-            ("× ", theme.error())
-        } else {
-            ("", theme.good())
-        };
-        let text = format!("{sign}{}", clean(&notice.text));
+        let (text, style) = notice_words(notice, theme);
         return Line::styled(fit(&text, columns), style);
     }
     let Some(front) = shell.page() else {

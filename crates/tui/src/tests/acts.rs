@@ -34,7 +34,7 @@ fn a_page_is_there_at_once_and_filled_when_its_answer_comes() {
     let effects = press(&mut shell, Key::char('2'));
     let place = Place::Rollup {
         unit: unit("byt.24"),
-        period: period(),
+        campaign: campaign(),
     };
     assert_eq!(effects, [Effect::Read(place.clone())]);
     let drawn = super::pages::screen(&mut shell, 80, 24)
@@ -60,7 +60,9 @@ fn an_answer_for_a_page_that_was_left_is_nobodys() {
     let before = super::pages::screen(&mut shell, 80, 24)
         .backend()
         .to_string();
-    let place = Place::Board { period: period() };
+    let place = Place::Board {
+        campaign: campaign(),
+    };
     answer(&mut shell, place, Data::Board(board(3)));
     assert_eq!(
         super::pages::screen(&mut shell, 80, 24)
@@ -94,7 +96,7 @@ fn accepting_asks_for_a_passphrase_only_if_no_key_is_open() {
     };
     let command = Command::Accept {
         unit,
-        period: period(),
+        campaign: campaign(),
         submission: "5f".repeat(32),
     };
     let without = Effect::Do {
@@ -141,7 +143,7 @@ fn a_report_is_returned_with_its_remarks_and_not_without() {
     let whose = unit.clone();
     let command = Command::Return {
         unit,
-        period: period(),
+        campaign: campaign(),
         submission: "5f".repeat(32),
         remarks,
     };
@@ -159,7 +161,7 @@ fn a_report_is_returned_with_its_remarks_and_not_without() {
     // What else is done in the meantime does not concern them.
     shell.update(Msg::Done(Outcome::default()));
     assert_eq!(shell.pages.last().map(|page| page.remarks.len()), Some(1));
-    let verdict = Some((whose, period()));
+    let verdict = Some((whose, campaign()));
     shell.update(Msg::Done(Outcome {
         verdict,
         ..Outcome::default()
@@ -270,7 +272,7 @@ fn signing_is_solemn_and_says_so_where_it_is_not_ours() {
     let mut shell = so();
     let place = Place::Rollup {
         unit: unit("byt.24"),
-        period: period(),
+        campaign: campaign(),
     };
     press(&mut shell, Key::char('2'));
     answer(&mut shell, place, Data::Rollup(Box::new(rollup())));
@@ -279,7 +281,7 @@ fn signing_is_solemn_and_says_so_where_it_is_not_ours() {
     typed(&mut shell, "abc");
     let effects = press(&mut shell, ENTER);
     let command = Command::SignRollup {
-        period: period(),
+        campaign: campaign(),
         facts: "7b".repeat(32),
     };
     assert!(
@@ -301,7 +303,7 @@ fn the_nation_is_signed_where_one_sees_it() {
     let mut shell = bo();
     let place = Place::Rollup {
         unit: unit("byt"),
-        period: period(),
+        campaign: campaign(),
     };
     assert_eq!(press(&mut shell, Key::ctrl('s')), [Effect::Read(place)]);
 }
@@ -327,7 +329,7 @@ fn what_is_signed_already_is_not_signed_again() {
     let mut shell = so();
     let place = Place::Rollup {
         unit: unit("byt.24"),
-        period: period(),
+        campaign: campaign(),
     };
     press(&mut shell, Key::char('2'));
     let mut same = rollup();
@@ -346,7 +348,7 @@ fn the_ministry_asks_before_it_looks_into_a_facilitys_report() {
     let mut shell = bo();
     let place = Place::Behind {
         unit: unit("byt.01"),
-        period: period(),
+        campaign: campaign(),
         code: "B3".into(),
     };
     shell.pages.push(crate::page::Page::new(place.clone()));
@@ -354,6 +356,7 @@ fn the_ministry_asks_before_it_looks_into_a_facilitys_report() {
         unit: unit("byt.01"),
         form: form(),
         period: period(),
+        due: period().due(),
         code: "B3".into(),
         lines: vec![model::overview::BehindLine {
             unit: unit("byt.01.00001"),
@@ -367,7 +370,7 @@ fn the_ministry_asks_before_it_looks_into_a_facilitys_report() {
     assert_eq!(press(&mut shell, ENTER), []);
     let command = Command::Drill {
         unit: unit("byt.01.00001"),
-        period: period(),
+        campaign: campaign(),
     };
     let passphrase = None;
     assert_eq!(

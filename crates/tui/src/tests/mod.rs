@@ -1,7 +1,9 @@
 //! What holds for all screens.
 
 mod acts;
+mod campaigns;
 mod catalogue;
+pub(crate) mod keys;
 mod pages;
 mod random;
 mod reach;

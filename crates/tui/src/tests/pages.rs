@@ -55,7 +55,7 @@ fn an_empty_board_says_what_to_do() {
 fn a_review() {
     let place = Place::Review {
         unit: unit("byt.24.07210"),
-        period: period(),
+        campaign: campaign(),
     };
     let mut shell = so_at(place, Data::Review(Box::new(review())));
     press(&mut shell, Key::plain(Code::Tab));
@@ -68,16 +68,38 @@ fn a_review() {
 fn consolidation() {
     let place = Place::Rollup {
         unit: unit("byt.24"),
-        period: period(),
+        campaign: campaign(),
     };
     look!("rollup", so_at(place, Data::Rollup(Box::new(rollup()))));
+}
+
+#[test]
+fn what_else_is_asked_for() {
+    let place = Place::Campaigns {
+        campaign: campaign(),
+    };
+    look!("campaigns", so_at(place, Data::Campaigns(campaigns())));
+    let mut usual = board(8);
+    usual.others = 2;
+    assert_snapshot!(
+        "board_others_80x24",
+        screen(&mut so(Data::Board(usual)), 80, 24).backend()
+    );
+    let campaign = campaigns().remove(1).campaign;
+    let place = Place::Board { campaign };
+    let mut other = board(8);
+    (other.form, other.others, other.due) = (other_form(), 2, campaigns()[1].due);
+    look!("board_other", so_at(place, Data::Board(other)));
 }
 
 #[test]
 fn units_and_keys() {
     look!("units", so_at(Place::Units, Data::Units(units())));
     let place = Place::Keys { unit: None };
-    look!("keys", so_at(place, Data::Keys(keys())));
+    let mut shell = so_at(place, Data::Keys(keys()));
+    look!("keys", shell);
+    typed(&mut shell, "jd");
+    assert_snapshot!("revoke_own_80x24", screen(&mut shell, 80, 24).backend());
 }
 
 #[test]

@@ -4,48 +4,9 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 
+use super::keys::any_key;
 use super::sample::*;
-use crate::{
-    Code, Command, Data, Effect, Key, Mouse, MouseKind, Msg, Outcome, Paper, Place, Shell, SyncView,
-};
-
-fn any_key() -> impl Strategy<Value = Key> {
-    let named = vec![
-        Code::Enter,
-        Code::Enter,
-        Code::Enter,
-        Code::Esc,
-        Code::Tab,
-        Code::BackTab,
-        Code::Backspace,
-        Code::Delete,
-        Code::Insert,
-        Code::Left,
-        Code::Right,
-        Code::Up,
-        Code::Down,
-        Code::Down,
-        Code::Home,
-        Code::End,
-        Code::PageUp,
-        Code::PageDown,
-        Code::F(1),
-        Code::F(2),
-        Code::F(6),
-        Code::F(7),
-        Code::F(8),
-        Code::F(10),
-    ];
-    let letters: Vec<char> = "12345/?acdimnoprstvx[]jkếđ \u{301}\u{202e}病"
-        .chars()
-        .collect();
-    prop_oneof![
-        6 => prop::sample::select(named).prop_map(Key::plain),
-        8 => prop::sample::select(letters).prop_map(Key::char),
-        1 => any::<char>().prop_map(Key::char),
-        1 => prop::sample::select("spylwuhae".chars().collect::<Vec<_>>()).prop_map(Key::ctrl),
-    ]
-}
+use crate::{Command, Data, Effect, Mouse, MouseKind, Msg, Outcome, Paper, Place, Shell, SyncView};
 
 /// What the runner would answer, with foreign texts in it.
 fn reply(effect: &Effect, text: &str) -> Vec<Msg> {
@@ -125,6 +86,14 @@ fn data_of(place: &Place, text: &str) -> Option<Data> {
             nation.lines[0].trouble = Some(text.to_owned());
             Data::Nation(Box::new(nation))
         }
+        Place::Campaigns { .. } => {
+            let mut lines = campaigns();
+            lines[0].title.vi = text.to_owned();
+            lines[1].by = Some((unit("byt"), text.to_owned()));
+            lines[1].basis = Some(text.to_owned());
+            lines[2].campaign.form = text.to_owned();
+            Data::Campaigns(lines)
+        }
         Place::Behind { .. } => return None,
     })
 }
@@ -199,22 +168,8 @@ proptest! {
 #[test]
 fn foreign_text_is_filtered_on_every_page() {
     const HOSTILE: &str = "X\u{1b}[31mY\u{202e}Z";
-    let places = [
-        Place::Home,
-        Place::Board { period: period() },
-        Place::Review {
-            unit: unit("byt.24.07210"),
-            period: period(),
-        },
-        Place::Rollup {
-            unit: unit("byt.24"),
-            period: period(),
-        },
-        Place::Units,
-        Place::Keys { unit: None },
-        Place::Nation { period: period() },
-    ];
-    for place in places {
+    let of_data = |place: &Place| !matches!(place, Place::Behind { .. });
+    for place in places().into_iter().filter(of_data) {
         let mut shell = shell("byt.24", HOSTILE, Data::Board(board(2)));
         shell.pages.push(crate::page::Page::new(place.clone()));
         let data = data_of(&place, HOSTILE).expect("data");

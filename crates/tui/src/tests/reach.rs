@@ -1,5 +1,7 @@
 //! How one gets around: palette, mouse, periods; and what the frame says by itself.
 
+use model::overview::Campaign;
+
 use super::sample::*;
 use crate::{Code, Data, Effect, Key, Mouse, MouseKind, Msg, Place, Shell, SyncView};
 
@@ -17,9 +19,30 @@ fn the_palette_finds_what_keys_do() {
     typed(&mut shell, "den tong hop");
     let place = Place::Rollup {
         unit: unit("byt.24"),
-        period: period(),
+        campaign: campaign(),
     };
     assert_eq!(press(&mut shell, ENTER), [Effect::Read(place)]);
+}
+
+#[test]
+fn the_palette_lists_everything_once_on_every_page() {
+    let once = |shell: &Shell, place: &str| {
+        let entries = shell.entries(&crate::parts::line::Line::default());
+        assert!(entries.len() > 2, "{place}: {entries:?}");
+        let mut words = std::collections::HashSet::new();
+        for entry in &entries {
+            assert!(words.insert(&entry.words), "{place}: {} twice", entry.words);
+        }
+    };
+    for level in ["byt", "byt.24", "byt.24.07210"] {
+        for place in places() {
+            let mut shell = shell(level, "Đơn vị", Data::Board(board(1)));
+            shell.pages.push(crate::page::Page::new(place.clone()));
+            once(&shell, &format!("{level} {place:?}"));
+            shell.update(Msg::Opened { form: form() });
+            once(&shell, &format!("{level}, a report over {place:?}"));
+        }
+    }
 }
 
 #[test]
@@ -66,11 +89,39 @@ fn other_periods_are_a_key_away() {
     let mut shell = so();
     let effects = press(&mut shell, Key::char('['));
     let before = Place::Board {
-        period: period().previous(),
+        campaign: Campaign::usual(period().previous()),
     };
     assert_eq!(effects, [Effect::Read(before)]);
     press(&mut shell, Key::char(']'));
-    assert_eq!(shell.pages[0].place, Place::Board { period: period() });
+    assert_eq!(
+        shell.pages[0].place,
+        Place::Board {
+            campaign: campaign()
+        }
+    );
+}
+
+#[test]
+fn news_that_are_longer_than_a_line_are_read_to_their_end() {
+    let mut shell = so();
+    let long = "Không liên lạc được với so24.example.vn:4433 (không có trả lời). Kiểm tra mạng; dữ liệu vẫn ở đây. Có mạng thì bấm s.";
+    shell.update(Msg::Failed(long.into()));
+    for (columns, lines) in [(80, 24), (40, 10), (120, 40)] {
+        let drawn = super::pages::screen(&mut shell, columns, lines)
+            .backend()
+            .to_string();
+        assert!(drawn.contains("bấm s."), "{drawn}");
+    }
+    let drawn = super::pages::screen(&mut shell, 80, 24)
+        .backend()
+        .to_string();
+    let last = drawn.lines().last().expect("a footer");
+    assert!(last.contains("trợ giúp"), "the keys stay: {last}");
+    press(&mut shell, Key::plain(Code::Down));
+    let drawn = super::pages::screen(&mut shell, 80, 24)
+        .backend()
+        .to_string();
+    assert!(!drawn.contains("bấm s."), "until the next key");
 }
 
 #[test]
@@ -111,7 +162,7 @@ fn after_the_due_time_the_so_still_sees_the_quarter_that_was_due() {
         shell.pages[0].place.clone()
     };
     let board = |quarter| Place::Board {
-        period: model::Period::Quarter(2026, quarter),
+        campaign: Campaign::usual(model::Period::Quarter(2026, quarter)),
     };
     assert_eq!(first("byt.24", "2026-06-25T00:00:00+07:00"), board(2));
     assert_eq!(first("byt.24", "2026-08-01T00:00:00+07:00"), board(3));

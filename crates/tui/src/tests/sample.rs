@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use model::overview::{
-    Board, BoardLine, BoardState, FlagKind, Home, HomeReport, HomeTask, KeyHolder, KeyLine, Nation,
-    Proof, ProvinceLine, Remark, Review, RollupPage, Signed, Totals, UnitLine,
+    Board, BoardLine, BoardState, Campaign, CampaignLine, FlagKind, Home, HomeReport, HomeTask,
+    KeyHolder, KeyLine, Nation, Proof, ProvinceLine, Remark, Review, RollupPage, Signed, Totals,
+    UnitLine,
 };
 use model::{
     Aggregate, CheckContext, Form, Period, ReportState, Scalar, Snapshot, Timeliness, Timestamp,
@@ -28,6 +29,10 @@ pub(super) fn period() -> Period {
     Period::Quarter(2026, 2)
 }
 
+pub(super) fn campaign() -> Campaign {
+    Campaign::usual(period())
+}
+
 pub(super) fn unit(path: &str) -> UnitPath {
     UnitPath::parse(path).expect("a path")
 }
@@ -38,6 +43,42 @@ pub(super) fn form() -> Arc<Form> {
             .expect("built in")
             .clone(),
     )
+}
+
+/// The form of the review of 2132.
+pub(super) fn other_form() -> Arc<Form> {
+    let form = model::form::builtin("cv2132-rasoat");
+    Arc::new(form.expect("built in").clone())
+}
+
+/// One of each page.
+pub(super) fn places() -> Vec<Place> {
+    let (unit, campaign) = (|| unit("byt.24.07210"), campaign);
+    vec![
+        Place::Home,
+        Place::Board {
+            campaign: campaign(),
+        },
+        Place::Review {
+            unit: unit(),
+            campaign: campaign(),
+        },
+        Place::Rollup {
+            unit: unit(),
+            campaign: campaign(),
+        },
+        Place::Behind {
+            unit: unit(),
+            campaign: campaign(),
+            code: "B3".into(),
+        },
+        Place::Campaigns {
+            campaign: campaign(),
+        },
+        Place::Units,
+        Place::Keys { unit: None },
+        Place::Nation { period: period() },
+    ]
 }
 
 /// A shell of this unit, with the answer of its first desk.
@@ -105,8 +146,9 @@ pub(super) fn board(count: usize) -> Board {
     });
     Board {
         unit: unit("byt.24"),
-        form: "kh2273-quy".into(),
+        form: form(),
         period: period(),
+        others: 0,
         due: period().due(),
         lines: lines.collect(),
     }
@@ -211,6 +253,7 @@ pub(super) fn review() -> Review {
         unit: unit("byt.24.07210"),
         name: "Trạm Y tế phường Kinh Bắc".into(),
         period: period(),
+        due: period().due(),
         state: ReportState::Submitted,
         signed: Some(("Nguyễn Văn An".into(), at("2026-06-16T08:00:00+07:00"))),
         received: Some((at("2026-06-16T08:05:00+07:00"), Timeliness::OnTime)),
@@ -225,6 +268,30 @@ pub(super) fn review() -> Review {
         submission: Some("5f".repeat(32)),
         form,
     }
+}
+
+/// What is asked for in the quarter: the usual report and the review of 2132.
+pub(super) fn campaigns() -> Vec<CampaignLine> {
+    let line = |form: &str, due: Option<Timestamp>, submitted| CampaignLine {
+        campaign: Campaign {
+            form: form.into(),
+            period: period(),
+        },
+        title: model::form::builtin(form).expect("built in").title.clone(),
+        by: None,
+        basis: None,
+        due,
+        submitted,
+    };
+    vec![
+        line("kh2273-quy", period().due(), 5),
+        CampaignLine {
+            by: Some((unit("byt"), "Bộ Y tế".into())),
+            basis: Some("Công văn 2132".into()),
+            ..line("cv2132-rasoat", Some(at("2026-04-30T00:00:00+07:00")), 2)
+        },
+        line("kh2273-vpso", period().due(), 1),
+    ]
 }
 
 pub(super) fn totals(factor: i64) -> Totals {
@@ -290,6 +357,7 @@ pub(super) fn rollup() -> RollupPage {
         name: "Sở Y tế Bắc Ninh".into(),
         form: form(),
         period: period(),
+        due: period().due(),
         draft: Some(Totals {
             on_time: 381,
             ..totals(2)
@@ -367,7 +435,7 @@ pub(super) fn keys() -> Vec<KeyLine> {
         name: name.into(),
         roles: roles.to_vec(),
         revoked,
-        here: holder == KeyHolder::Person,
+        here: name == "Máy chủ Sở" || name == "Trần Thị B" || name == "Nguyễn Thị Hoa",
         until,
     };
     vec![
@@ -375,6 +443,13 @@ pub(super) fn keys() -> Vec<KeyLine> {
             "Phạm Văn Dũng",
             KeyHolder::Person,
             &["head", "reviewer"],
+            false,
+            None,
+        ),
+        line(
+            "Nguyễn Thị Hoa",
+            KeyHolder::Person,
+            &["registrar"],
             false,
             None,
         ),

@@ -1,6 +1,8 @@
 //! Units and keys.
 
+use model::UnitPath;
 use model::overview::{KeyHolder, KeyLine, UnitLine};
+use replica::UnitChange;
 use store::Store;
 use wire::Role;
 
@@ -34,6 +36,25 @@ fn who_has_joined_who_was_invited_and_who_was_heard_of() {
     settle(&mut anew, &mut tree.so);
     let back = &units(&tree.so)[1];
     assert!(back.reenrolled && !back.invited);
+}
+
+#[test]
+fn a_unit_that_is_opened_again_has_to_report_as_before() {
+    let mut tree = Tree::new(2);
+    let so = &mut tree.so;
+    let missing = |so: &mut Machine| so.sign_rollup().missing;
+    assert_eq!(missing(so), [facility(0), facility(1)]);
+    for (change, closed) in [(UnitChange::Close, true), (UnitChange::Reopen, false)] {
+        so.now.0 += 1_000;
+        let (person, clock) = (so.person.clone(), so.clock());
+        so.replica
+            .change_unit(&person, &facility(0), change, clock)
+            .unwrap();
+        assert_eq!(units(so)[1].closed, closed);
+        let first = (!closed).then(|| facility(0));
+        let both: Vec<UnitPath> = first.into_iter().chain([facility(1)]).collect();
+        assert_eq!(missing(so), both, "due after it was closed");
+    }
 }
 
 #[test]

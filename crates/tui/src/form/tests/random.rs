@@ -6,39 +6,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::parts::mouse::{Mouse, MouseKind};
-
-pub(super) fn any_key() -> impl Strategy<Value = Key> {
-    let named = prop::sample::select(vec![
-        Code::Enter,
-        Code::Enter,
-        Code::Esc,
-        Code::Tab,
-        Code::BackTab,
-        Code::Backspace,
-        Code::Delete,
-        Code::Insert,
-        Code::Left,
-        Code::Right,
-        Code::Up,
-        Code::Down,
-        Code::Down,
-        Code::Home,
-        Code::End,
-        Code::PageUp,
-        Code::PageDown,
-        Code::F(1),
-        Code::F(2),
-        Code::F(6),
-        Code::F(8),
-    ]);
-    prop_oneof![
-        6 => named.prop_map(Key::plain),
-        4 => prop::sample::select(" ade/?cskjqynouhmt0123456789ếđ\u{301}\u{202e}病👨\u{200d}👩".chars().collect::<Vec<_>>())
-            .prop_map(Key::char),
-        1 => any::<char>().prop_map(Key::char),
-        1 => prop::sample::select("scrxuwhaezytd".chars().collect::<Vec<_>>()).prop_map(Key::ctrl),
-    ]
-}
+use crate::tests::keys::any_key;
 
 fn any_view() -> impl Strategy<Value = ReportView> {
     (0..4u8, any::<String>()).prop_map(|(which, text)| {

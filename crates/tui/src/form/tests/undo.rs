@@ -5,6 +5,7 @@ use proptest::prelude::*;
 
 use super::store::Store;
 use super::*;
+use crate::tests::keys::any_key;
 
 fn undo(app: &mut App) -> Vec<Effect> {
     ctrl(app, 'z')
@@ -213,7 +214,7 @@ proptest! {
     /// However it was edited: taken back it is as it was, and done again as it
     /// was left.
     #[test]
-    fn all_of_it_comes_back(keys in vec(random::any_key(), 1..250)) {
+    fn all_of_it_comes_back(keys in vec(any_key(), 1..250)) {
         let mut app = app();
         let mut store = Store::new(snapshot());
         for key in keys {

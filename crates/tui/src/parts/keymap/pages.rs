@@ -18,6 +18,13 @@ pub(super) static PAGES: &[Binding] = {
         // What each page has of its own comes first: it is what the footer shows.
         bind(C::Home, &[ENTER, f(2)], A::Open, "key-open-report", true),
         bind(C::Board, &[ENTER, f(2)], A::Open, "key-review", true),
+        bind(
+            C::Board,
+            &[c('b'), Key::ctrl('o')],
+            A::Campaigns,
+            "key-campaigns",
+            false,
+        ),
         bind(C::Review, &[c('a'), f(6)], A::Approve, "key-approve", true),
         bind(
             C::Review,
@@ -41,6 +48,13 @@ pub(super) static PAGES: &[Binding] = {
             "key-drop-comment",
             false,
         ),
+        bind(
+            C::Review,
+            &[c('b'), Key::ctrl('o')],
+            A::Campaigns,
+            "key-campaigns",
+            false,
+        ),
         bind(C::Rollup, &[ENTER, f(2)], A::Open, "key-behind", true),
         bind(C::Rollup, &[Key::ctrl('s')], A::Sign, "key-sign", true),
         bind(
@@ -49,6 +63,13 @@ pub(super) static PAGES: &[Binding] = {
             A::VerifyDeep,
             "key-verify-deep",
             true,
+        ),
+        bind(
+            C::Rollup,
+            &[c('b'), Key::ctrl('o')],
+            A::Campaigns,
+            "key-campaigns",
+            false,
         ),
         bind(C::Behind, &[ENTER, f(2)], A::Open, "key-source", true),
         bind(C::Units, &[c('i'), f(6)], A::Invite, "key-invite", true),
@@ -70,6 +91,7 @@ pub(super) static PAGES: &[Binding] = {
             "key-add-person",
             true,
         ),
+        bind(C::Campaigns, &[ENTER, f(2)], A::Open, "key-choose", true),
         bind(C::Nation, &[ENTER, f(2)], A::Open, "key-province", true),
         bind(C::Nation, &[c('p'), f(6)], A::Pull, "key-pull", true),
         bind(

@@ -83,6 +83,7 @@ fn command_words(shell: &Shell, command: &Command) -> String {
         Command::Invite { unit, .. } => about("do-invite", unit),
         Command::Rename { unit, .. } => about("do-rename", unit.as_str()),
         Command::CloseUnit { unit } => about("do-close", unit.as_str()),
+        Command::ReopenUnit { unit } => about("do-reopen", unit.as_str()),
         Command::AddPerson { name, .. } => {
             clean(&shell.tr_with("do-add-person", &[("name", Arg::Str(name))]))
         }
@@ -218,6 +219,10 @@ fn narrow(shell: &Shell, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
 fn draw_ask(ask: &Ask, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
     let columns = inner_columns(area);
     let mut lines = Vec::new();
+    if let Some(warning) = &ask.warning {
+        let text = format!("! {}", clean(warning));
+        lines.extend(plain(&text, theme.error(), columns));
+    }
     let mut cursor = None;
     for (at, field) in ask.fields.iter().enumerate() {
         let sign = if field.required { "*" } else { "" };
