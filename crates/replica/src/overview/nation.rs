@@ -1,16 +1,19 @@
 //! The nation, province by province.
 
-use model::overview::{Nation, Progress, ProvinceLine};
+use std::collections::BTreeMap;
+
+use identity::Verified;
+use model::overview::{
+    Figures, KEY_INDICATORS, Nation, Progress, ProvinceLine, Quarter, TREND_COUNT,
+};
 use model::{Period, UnitPath};
+use wire::RollupContent;
 
 use super::go_on;
 use super::rollup::Names;
 use crate::deep::content_of;
 use crate::report::ReportKey;
 use crate::{Error, Replica};
-
-/// Periods of a province's trend: two years of quarters.
-const TREND_COUNT: usize = 8;
 
 impl Replica {
     /// Every province that is known here with its newest rollup.
@@ -68,22 +71,39 @@ impl Replica {
         Ok(self.newest_signed(ministry, names)?.0)
     }
 
-    /// Received of expected, of the periods of which a rollup is held.
-    fn trend(&self, key: &ReportKey) -> Result<Vec<(Period, u64, u64)>, Error> {
+    /// The periods of which a rollup is held, with what it says if it stands up to
+    /// the checks that need nothing but itself.
+    fn trend(&self, key: &ReportKey) -> Result<Vec<Quarter>, Error> {
         let periods = std::iter::successors(Some(key.period), |period| Some(period.previous()));
         let mut trend = Vec::new();
         for period in periods.take(TREND_COUNT) {
-            let entry = match self.newest_rollup(&key.unit, &key.form, period) {
-                Ok(entry) => entry,
-                Err(Error::RollupFork(..)) => continue,
+            let figures = match self.newest_rollup(&key.unit, &key.form, period) {
+                Ok(None) => continue,
+                Ok(Some(entry)) => self.figures(&entry)?,
+                Err(Error::RollupFork(..)) => None,
                 Err(error) => return Err(error),
             };
-            if let Some(content) = entry.as_ref().and_then(content_of) {
-                let received = content.on_time.saturating_add(content.late);
-                trend.push((period, received, content.expected));
-            }
+            trend.push(Quarter { period, figures });
         }
         trend.reverse();
         Ok(trend)
+    }
+
+    fn figures(&self, entry: &Verified) -> Result<Option<Figures>, Error> {
+        let check = self.check_rollup(entry, &BTreeMap::new(), false)?;
+        Ok(content_of(entry).filter(|_| check.ok).map(figures))
+    }
+}
+
+fn figures(content: &RollupContent) -> Figures {
+    let indicators = KEY_INDICATORS.iter().filter_map(|code| {
+        let value = content.aggregates.get(*code)?;
+        Some(((*code).to_owned(), value.clone()))
+    });
+    Figures {
+        expected: content.expected,
+        on_time: content.on_time,
+        late: content.late,
+        indicators: indicators.collect(),
     }
 }

@@ -101,9 +101,9 @@ pub(super) fn lay_out(
             narrow(setting, "col-mark", 3, 0),
             narrow(setting, "col-code", 14, 3),
             wide(setting, "col-field", 20),
-            number(setting, "col-last-period", 18, 2),
-            number(setting, "col-before", 18, 4),
-            number(setting, "col-now", 20, 0),
+            number(setting, "col-last-period", 16, 2),
+            number(setting, "col-before", 16, 4),
+            number(setting, "col-now", 16, 0),
         ],
         facets: vec![
             facet(setting, "facet-all", 0, Tone::Plain),

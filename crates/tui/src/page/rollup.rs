@@ -55,7 +55,7 @@ pub(super) fn lay_out(page: &RollupPage, setting: Setting<'_>) -> Laid {
         wide(setting, "col-indicator", 20),
         number(setting, "col-last-period", 20, 2),
         number(setting, "col-signed", 20, 1),
-        number(setting, "col-now", 22, 0),
+        number(setting, "col-now", 18, 0),
     ];
     let mut rows = Vec::new();
     if let Some(totals) = totals(page) {
@@ -225,6 +225,19 @@ pub(super) fn proof(proof: &Proof, setting: Setting<'_>) -> Vec<Bit> {
         }
     });
     bits
+}
+
+/// The same on one line, which is as good as its worst step.
+pub(super) fn proof_line(proof: &Proof, setting: Setting<'_>) -> Bit {
+    let steps = self::proof(proof, setting);
+    let has = |tone: Tone| steps.iter().any(|(one, _)| *one == tone);
+    let tone = match (has(Tone::Bad), has(Tone::Dim)) {
+        (true, _) => Tone::Bad,
+        (false, true) => Tone::Plain,
+        (false, false) => Tone::Good,
+    };
+    let words: Vec<String> = steps.into_iter().map(|(_, text)| text).collect();
+    (tone, words.join("  "))
 }
 
 pub(super) fn detail(page: &RollupPage, key: &str, setting: Setting<'_>) -> Vec<Bit> {

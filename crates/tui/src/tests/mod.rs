@@ -2,6 +2,7 @@
 
 mod acts;
 mod catalogue;
+mod nation;
 mod pages;
 mod random;
 mod reach;

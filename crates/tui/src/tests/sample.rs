@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use model::overview::{
-    Board, BoardLine, BoardState, FlagKind, Home, HomeReport, HomeTask, KeyHolder, KeyLine, Nation,
-    Proof, ProvinceLine, Remark, Review, RollupPage, Signed, Totals, UnitLine,
+    Board, BoardLine, BoardState, Figures, FlagKind, Home, HomeReport, HomeTask, KEY_INDICATORS,
+    KeyHolder, KeyLine, Nation, Proof, ProvinceLine, Quarter, Remark, Review, RollupPage, Signed,
+    Totals, UnitLine,
 };
 use model::{
     Aggregate, CheckContext, Form, Period, ReportState, Scalar, Snapshot, Timeliness, Timestamp,
@@ -326,9 +327,7 @@ pub(super) fn nation() -> Nation {
         }),
         last_sync: Some(at_minute(at)),
         trouble: None,
-        trend: (1..=2u8)
-            .map(|quarter| (Period::Quarter(2026, quarter), 300 + at as u64, 400))
-            .collect(),
+        trend: trend(i64::try_from(at).expect("few")),
     });
     Nation {
         form: form(),
@@ -337,6 +336,63 @@ pub(super) fn nation() -> Nation {
         lines: lines.collect(),
         signed: None,
     }
+}
+
+/// Two years of a province: with gaps, one in doubt, and this quarter as it is signed.
+fn trend(at: i64) -> Vec<Quarter> {
+    let back = std::iter::successors(Some(period()), |period| Some(period.previous()));
+    let mut trend: Vec<Quarter> = (0..8i64)
+        .zip(back)
+        .filter(|(ago, _)| {
+            if *ago == 0 {
+                at % 6 != 0
+            } else {
+                (at + ago) % 5 != 0
+            }
+        })
+        .map(|(ago, period)| {
+            let (before, parts) = (8 - ago, u64::try_from(30 * ago).expect("few"));
+            let of_indicators = [
+                Aggregate::Ratio {
+                    num: 412 - 50 * ago,
+                    den: 600,
+                },
+                Aggregate::Sum {
+                    sum: 7 * at + 4 * ago,
+                },
+                Aggregate::Sum {
+                    sum: 31 * at * before / 8,
+                },
+                Aggregate::Ratio {
+                    num: 95_000_000 - 7_000_000 * ago,
+                    den: 1_000_000_000,
+                },
+            ];
+            let codes = KEY_INDICATORS.map(str::to_owned);
+            let old = Figures {
+                expected: 400,
+                on_time: 380 - parts,
+                late: 12,
+                indicators: codes.into_iter().zip(of_indicators).collect(),
+            };
+            let now = || {
+                let totals = totals(at);
+                Figures {
+                    expected: totals.expected,
+                    on_time: totals.on_time,
+                    late: totals.late,
+                    indicators: totals.aggregates,
+                }
+            };
+            let figures = match ago {
+                0 => (at != 7).then(now),
+                _ => Some(old),
+            };
+            Quarter { period, figures }
+        })
+        .collect();
+    trend.reverse();
+    trend
 }
 
 fn at_minute(at: usize) -> Timestamp {

@@ -18,6 +18,7 @@ use crate::form::popup::{
 use crate::parts::display::{clean, fit, pad, width, wrap};
 use crate::parts::keymap::{Context, bindings};
 use crate::parts::theme::Theme;
+use crate::parts::words::{more_above, more_below};
 
 /// Columns of the boxes, where there is room.
 const AREA_COLUMNS: usize = 100;
@@ -412,9 +413,52 @@ pub(super) fn help(app: &App, theme: Theme, frame: &mut Frame<'_>, over: Rect, s
     let lines = usize::from(over.height);
     let inner = boxed(theme, frame, over, &title, HELP_COLUMNS, lines);
     let lines = help_lines(app, theme, usize::from(inner.width));
-    let last = lines.len().saturating_sub(usize::from(inner.height));
-    let shown: Vec<Line<'_>> = lines.into_iter().skip(scroll.min(last)).collect();
+    let room = usize::from(inner.height);
+    let above = scroll.min(lines.len().saturating_sub(room));
+    let below = lines.len().saturating_sub(above + room);
+    let shown: Vec<Line<'_>> = lines.into_iter().skip(above).collect();
     frame.render_widget(Paragraph::new(shown), inner);
+    on_frame(
+        theme,
+        frame,
+        inner,
+        more_above(&app.words, above),
+        inner.top().checked_sub(1),
+    );
+    on_frame(
+        theme,
+        frame,
+        inner,
+        more_below(&app.words, below),
+        Some(inner.bottom()),
+    );
+}
+
+/// A sign at the end of a line of the frame around an area.
+fn on_frame(
+    theme: Theme,
+    frame: &mut Frame<'_>,
+    inner: Rect,
+    sign: Option<String>,
+    line: Option<u16>,
+) {
+    let (Some(sign), Some(y)) = (sign, line) else {
+        return;
+    };
+    let text = fit(&format!(" {sign} "), usize::from(inner.width));
+    let columns = u16::try_from(width(&text))
+        .unwrap_or(inner.width)
+        .min(inner.width);
+    let at = Rect {
+        x: inner.right() - columns,
+        y,
+        width: columns,
+        height: 1,
+    };
+    frame.render_widget(
+        Line::styled(text, theme.key()),
+        at.intersection(frame.area()),
+    );
 }
 
 /// How far the help can be scrolled where there is so much room.
