@@ -309,13 +309,7 @@ pub(super) fn detail(nation: &Nation, key: &str, setting: Setting<'_>) -> Vec<Bi
         bits.extend(measure::history(nation, line, setting));
         return bits;
     };
-    let at = stamp(signed.at);
-    let args = [
-        ("by", messages::Arg::Str(&signed.by)),
-        ("time", messages::Arg::Str(&at)),
-        ("id", messages::Arg::Str(&signed.short_id)),
-    ];
-    bits.push((Tone::Plain, clean(&setting.tr_with("rollup-signed", &args))));
+    bits.push(super::rollup::signed_words(signed, setting));
     bits.push(super::rollup::proof_line(&signed.proof, setting));
     bits.extend(
         signed
