@@ -160,7 +160,8 @@ pub struct ProvinceLine {
     pub unit: UnitPath,
     /// Its name.
     pub name: String,
-    /// Its newest rollup.
+    /// Its newest rollup. Facilities in it have no names here: what is said of them is
+    /// the province's page.
     pub signed: Option<Signed>,
     /// Why none of its rollups is the newest: two stand side by side.
     pub trouble: Option<String>,

@@ -1,18 +1,17 @@
 //! The nation, province by province.
 
-use std::collections::BTreeMap;
-
-use identity::Verified;
 use model::overview::{
     Figures, KEY_INDICATORS, Nation, Progress, ProvinceLine, Quarter, TREND_COUNT,
 };
-use model::{Period, UnitPath};
+use model::{Level, Period, UnitPath};
 use wire::RollupContent;
 
 use super::go_on;
 use super::rollup::Names;
+use crate::alone::count_fault;
 use crate::deep::content_of;
 use crate::report::ReportKey;
+use crate::statements::Judge;
 use crate::{Error, Replica};
 
 impl Replica {
@@ -37,49 +36,74 @@ impl Replica {
         progress: Progress<'_>,
     ) -> Result<Nation, Error> {
         let ministry = ReportKey::regular(&UnitPath::ministry(), form, period);
-        let names = self.names()?;
+        let mut judge = Judge::new(&self.store);
+        let near = self.near_records(&mut judge)?.into_iter();
+        let names: Names = near.map(|(unit, record)| (unit, record.name)).collect();
         let heard = self.heard()?;
-        let provinces = self.known_provinces()?;
+        let is_province = |(unit, _): &(&UnitPath, &String)| unit.level() == Level::Province;
+        let provinces: Vec<_> = names.iter().filter(is_province).collect();
         let mut lines = Vec::with_capacity(provinces.len());
-        for (done, unit) in provinces.iter().enumerate() {
+        for (done, (unit, name)) in provinces.iter().enumerate() {
             go_on(progress(done, provinces.len()))?;
             let key = ReportKey::regular(unit, form, period);
-            let (signed, trouble) = self.newest_signed(&key, &names)?;
-            lines.push(ProvinceLine {
-                unit: unit.clone(),
-                name: names.get(unit).cloned().unwrap_or_default(),
-                signed,
-                trouble,
-                last_sync: heard.get(unit).and_then(|heard| heard.last_sync),
-                trend: self.trend(&key)?,
-            });
+            let mut line = ProvinceLine {
+                unit: key.unit.clone(),
+                name: (*name).clone(),
+                signed: None,
+                trouble: None,
+                last_sync: heard.get(*unit).and_then(|heard| heard.last_sync),
+                trend: self.earlier(&key, &mut judge)?,
+            };
+            self.add_current(&key, &names, &mut judge, &mut line)?;
+            lines.push(line);
         }
         Ok(Nation {
             form: self.form_for(&ministry)?,
             period,
             due: self.due(&ministry)?,
             lines,
-            signed: self.national(&ministry, &names)?,
+            signed: self.newest_signed(&ministry, &names)?.0,
         })
     }
 
-    fn national(
+    /// What the rollup of the period itself says, and how far it is verified.
+    fn add_current(
         &self,
-        ministry: &ReportKey,
+        key: &ReportKey,
         names: &Names,
-    ) -> Result<Option<model::overview::Signed>, Error> {
-        Ok(self.newest_signed(ministry, names)?.0)
+        judge: &mut Judge<'_>,
+        line: &mut ProvinceLine,
+    ) -> Result<(), Error> {
+        let figures = match self.newest_rollup_by(&key.unit, &key.form, key.period, judge) {
+            Ok(None) => return Ok(()),
+            Ok(Some(entry)) => {
+                let check = self.check_alone(&entry)?;
+                let figures = content_of(&entry).filter(|_| check.ok).map(figures);
+                line.signed = self.signed_as(&entry, check, names)?;
+                figures
+            }
+            Err(fork @ Error::RollupFork(..)) => {
+                line.trouble = Some(fork.to_string());
+                None
+            }
+            Err(error) => return Err(error),
+        };
+        let period = key.period;
+        line.trend.push(Quarter { period, figures });
+        Ok(())
     }
 
-    /// The periods of which a rollup is held, with what it says if it stands up to
-    /// the checks that need nothing but itself.
-    fn trend(&self, key: &ReportKey) -> Result<Vec<Quarter>, Error> {
+    /// The periods before of which a rollup is held, oldest first. That it is held
+    /// says that it is signed and by whom it may be.
+    fn earlier(&self, key: &ReportKey, judge: &mut Judge<'_>) -> Result<Vec<Quarter>, Error> {
         let periods = std::iter::successors(Some(key.period), |period| Some(period.previous()));
         let mut trend = Vec::new();
-        for period in periods.take(TREND_COUNT) {
-            let figures = match self.newest_rollup(&key.unit, &key.form, period) {
+        for period in periods.take(TREND_COUNT).skip(1) {
+            let figures = match self.newest_rollup_by(&key.unit, &key.form, period, judge) {
                 Ok(None) => continue,
-                Ok(Some(entry)) => self.figures(&entry)?,
+                Ok(Some(entry)) => content_of(&entry)
+                    .filter(|content| count_fault(content).is_none())
+                    .map(figures),
                 Err(Error::RollupFork(..)) => None,
                 Err(error) => return Err(error),
             };
@@ -87,11 +111,6 @@ impl Replica {
         }
         trend.reverse();
         Ok(trend)
-    }
-
-    fn figures(&self, entry: &Verified) -> Result<Option<Figures>, Error> {
-        let check = self.check_rollup(entry, &BTreeMap::new(), false)?;
-        Ok(content_of(entry).filter(|_| check.ok).map(figures))
     }
 }
 
