@@ -99,10 +99,10 @@ pub(super) fn lay_out(
         summary: summary(review, remarks, &outliers, setting),
         columns: vec![
             narrow(setting, "col-mark", 3, 0),
-            narrow(setting, "col-code", 14, 3),
+            narrow(setting, "col-code", 14, 4),
             wide(setting, "col-field", 20),
             number(setting, "col-last-period", 16, 2),
-            number(setting, "col-before", 16, 4),
+            number(setting, "col-before", 16, 3),
             number(setting, "col-now", 16, 0),
         ],
         facets: vec![

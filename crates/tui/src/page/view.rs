@@ -71,7 +71,7 @@ fn first_row(grid: &Grid, height: usize) -> usize {
 }
 
 /// The columns there is room for, with their widths. Spare ones go first, and they go
-/// before a name is cut that would fit on half of the line.
+/// before a name is cut that would fit on two fifths of the line.
 fn widths(grid: &Grid, room: usize) -> Vec<(usize, usize)> {
     let column = |at: usize| grid.columns.get(at);
     let widest = |at: usize| {
@@ -87,7 +87,7 @@ fn widths(grid: &Grid, room: usize) -> Vec<(usize, usize)> {
         None => 0,
     };
     let wanted = |at: usize| match column(at).map(|column| column.width) {
-        Some(Width::Flex(_)) => widest(at).min(room / 2).max(least(at)),
+        Some(Width::Flex(_)) => widest(at).min(room * 2 / 5).max(least(at)),
         _ => least(at),
     };
     let mut kept: Vec<usize> = (0..grid.columns.len()).collect();
@@ -403,8 +403,9 @@ mod tests {
         };
         assert_eq!(widths(&names(15), 42), [(0, 15), (1, 5), (2, 20)]);
         assert_eq!(widths(&names(16), 42), [(0, 36), (1, 5)]);
-        // Half of the line is enough for a name.
-        assert_eq!(widths(&names(90), 46), [(0, 40), (1, 5)]);
+        // Two fifths of the line are enough for a name.
+        assert_eq!(widths(&names(90), 43), [(0, 37), (1, 5)]);
+        assert_eq!(widths(&names(90), 44), [(0, 17), (1, 5), (2, 20)]);
         assert_eq!(widths(&names(90), 20), [(0, 14), (1, 5)]);
     }
 
