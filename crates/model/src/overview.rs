@@ -20,7 +20,8 @@ pub use desk::{Home, HomeReport, HomeTask, KeyHolder, KeyLine, UnitLine};
 pub use outlier::{Outlier, changed_much};
 pub use review::{Remark, Review};
 pub use totals::{
-    Behind, BehindLine, FlagKind, Nation, Proof, ProvinceLine, RollupPage, Signed, Totals,
+    Behind, BehindLine, Figures, FlagKind, KEY_INDICATORS, Nation, Proof, ProvinceLine, Quarter,
+    RollupPage, Signed, TREND_COUNT, Totals,
 };
 
 /// How far a query has come, and whether it is still wanted: called with what is

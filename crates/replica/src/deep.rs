@@ -3,13 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use identity::{Judge, Signed, Verified};
+use identity::{Judge, Verified};
 use model::{Level, Period, Timestamp, UnitPath};
 use rollup::Mismatch;
 use serde::Serialize;
 use store::{EntryFilter, ReceiptFork};
-use wire::{Content, Entry, EntryId, Kind, RollupContent, RollupInput, Timeliness};
+use wire::{Content, EntryId, Kind, RollupContent, RollupInput, Timeliness};
 
+use crate::alone::{count_fault, is_signed};
 use crate::report::ReportKey;
 use crate::statements::{Receipted, Statements, Submitted};
 use crate::{Error, Replica};
@@ -100,9 +101,8 @@ impl Replica {
             ordinal: content.ordinal,
             ..ReportKey::regular(unit, &content.form, period)
         };
-        let signature = Entry::parse(entry.bytes())
-            .is_ok_and(|parsed| parsed.id() == entry.id() && Signed::check(parsed).is_ok());
-        let chain = !self.chain_of(&entry.author())?.is_empty() && self.in_effect(entry)?;
+        let signature = is_signed(entry);
+        let chain = self.is_chained(entry)?;
         let mut faults = Vec::new();
         let mut report = DeepReport::default();
         if deep && unit.level() == Level::Ministry {
@@ -211,11 +211,7 @@ impl Replica {
         report: &mut DeepReport,
     ) -> Result<(), Error> {
         let content = content_of(entry).ok_or_else(|| Error::NoSuchEntry(entry.id().short()))?;
-        let reported = content.on_time.checked_add(content.late);
-        let total = reported.and_then(|n| n.checked_add(content.missing.len() as u64));
-        if total != Some(content.expected) {
-            faults.push("expected is not on time + late + missing".to_owned());
-        }
+        faults.extend(count_fault(content));
         if let Some(inputs) = inputs {
             let found = rollup::check_arithmetic(content, inputs);
             faults.extend(found.iter().map(ToString::to_string));

@@ -14,6 +14,7 @@ use store::EntryFilter;
 use wire::{Content, EntryId, Kind, RollupContent, Stream};
 
 use crate::report::ReportKey;
+use crate::statements::{Held, Judge};
 use crate::{Error, Replica};
 
 /// A province whose rollup cannot go into the nation's.
@@ -43,10 +44,21 @@ impl Replica {
         form: &str,
         period: Period,
     ) -> Result<Option<Verified>, Error> {
-        match self.rollup_heads(unit, form, period)?[..] {
-            [] => Ok(None),
-            [only] => Ok(self.store.get(&only)?),
-            [one, other, ..] => Err(Error::RollupFork(one, other)),
+        self.newest_rollup_by(unit, form, period, &mut Judge::new(&self.store))
+    }
+
+    /// The same where a judge is at hand.
+    pub(crate) fn newest_rollup_by<L: Held>(
+        &self,
+        unit: &UnitPath,
+        form: &str,
+        period: Period,
+        judge: &mut Judge<'_, L>,
+    ) -> Result<Option<Verified>, Error> {
+        let mut standing = self.standing_rollups(unit, form, period, judge)?;
+        match &standing[..] {
+            [one, other, ..] => Err(Error::RollupFork(one.id(), other.id())),
+            _ => Ok(standing.pop()),
         }
     }
 
@@ -58,6 +70,19 @@ impl Replica {
         form: &str,
         period: Period,
     ) -> Result<Vec<EntryId>, Error> {
+        let judge = &mut Judge::new(&self.store);
+        let standing = self.standing_rollups(unit, form, period, judge)?;
+        Ok(standing.iter().map(|entry| entry.id()).collect())
+    }
+
+    /// The same with what they say.
+    fn standing_rollups<L: Held>(
+        &self,
+        unit: &UnitPath,
+        form: &str,
+        period: Period,
+        judge: &mut Judge<'_, L>,
+    ) -> Result<Vec<Verified>, Error> {
         let filter = EntryFilter {
             unit: Some(unit.clone()),
             stream: Some(Stream::Rollup),
@@ -66,6 +91,7 @@ impl Replica {
             ..Default::default()
         };
         let (mut links, mut without_effect) = (Vec::new(), BTreeMap::new());
+        let mut entries = BTreeMap::new();
         for stored in self.store.entries(&filter)? {
             let Content::Rollup(content) = &stored.entry.body().content else {
                 continue;
@@ -74,8 +100,9 @@ impl Replica {
                 continue;
             }
             let (id, replaces) = (stored.entry.id(), content.replaces.clone());
-            if self.in_effect(&stored.entry)? {
+            if judge.standing(&stored.entry)?.is_in_effect() {
                 links.push((id, replaces));
+                entries.insert(id, stored.entry);
             } else {
                 without_effect.insert(id, replaces);
             }
@@ -83,14 +110,15 @@ impl Replica {
         for (_, replaces) in &mut links {
             *replaces = see_through(replaces, &without_effect);
         }
-        Ok(rollup::heads(links))
+        let heads = rollup::heads(links).into_iter();
+        Ok(heads.filter_map(|id| entries.remove(&id)).collect())
     }
 
     /// The provinces that this tree has.
     pub(crate) fn known_provinces(&self) -> Result<Vec<UnitPath>, Error> {
+        let near = self.near_records(&mut Judge::new(&self.store))?;
         let province = |unit: &UnitPath| unit.level() == Level::Province;
-        let known = self.known_units()?.into_iter();
-        Ok(known.filter(province).collect())
+        Ok(near.into_keys().filter(province).collect())
     }
 
     /// Each province's newest rollup. No province keeps the nation waiting: one

@@ -10,6 +10,7 @@
 //! taken by `intake`; what a held entry means is asked of `identity::standing`
 //! at the moment of use, never stored as a verdict of its own.
 
+mod alone;
 mod author;
 mod chains;
 mod consolidate;

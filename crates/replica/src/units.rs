@@ -56,6 +56,24 @@ impl Replica {
         Ok(newest.map(|(unit, (_, content))| (unit, content)).collect())
     }
 
+    /// The same of this unit and of those directly below it, however many lie below
+    /// these.
+    pub(crate) fn near_records<L: Held>(
+        &self,
+        judge: &mut Judge<'_, L>,
+    ) -> Result<BTreeMap<UnitPath, UnitContent>, Error> {
+        let is_near =
+            |unit: &UnitPath| *unit == self.unit || unit.parent().as_ref() == Some(&self.unit);
+        let mut near = BTreeMap::new();
+        for known in self.store.units()? {
+            if is_near(&known.unit) {
+                let newest = self.newest_units(&known.unit, false, judge)?.into_iter();
+                near.extend(newest.map(|(unit, (_, content))| (unit, content)));
+            }
+        }
+        Ok(near)
+    }
+
     fn newest_units<L: Held>(
         &self,
         unit: &UnitPath,

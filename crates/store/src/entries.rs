@@ -220,8 +220,12 @@ impl Store {
 impl EntryFilter {
     /// The statement. CROSS JOIN fixes the order of the loops: from the few
     /// parts to their entries when a unit is named, from the entries otherwise.
+    /// What is said of a document is found among the few of its kind in its part:
+    /// by the document itself all its changes would be passed on the way.
     fn sql(&self) -> (String, Vec<Value>) {
-        let by_part = self.unit.is_some() && self.doc.is_none() && self.after_row == 0;
+        let is_few = |kind: &Kind| *kind != Kind::Changes && self.period.is_some();
+        let by_doc = self.doc.is_some() && !self.kind.as_ref().is_some_and(is_few);
+        let by_part = self.unit.is_some() && !by_doc && self.after_row == 0;
         let from = if by_part {
             "parts p CROSS JOIN entries e ON e.part = p.part"
         } else {
@@ -324,4 +328,43 @@ fn header(row: &Row<'_>) -> Result<Header> {
         stream: columns::stream(text(8)?)?,
         period: columns::period(text(9)?)?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The first loop of a query and the index of the one inside it.
+    fn plan(filter: &EntryFilter) -> Vec<String> {
+        let store = Store::open_in_memory().unwrap();
+        let (sql, params) = filter.sql();
+        let sql = format!("EXPLAIN QUERY PLAN {sql}");
+        let mut select = store.conn.prepare(&sql).unwrap();
+        let steps = select.query_map(params_from_iter(params), |row| row.get(3));
+        steps.unwrap().map(Result::unwrap).collect()
+    }
+
+    #[test]
+    fn no_query_passes_entries_that_it_does_not_ask_for() {
+        let submissions = EntryFilter {
+            unit: Some(UnitPath::parse("byt.24.07210").unwrap()),
+            stream: Some(Stream::Report),
+            kind: Some(Kind::Submission),
+            period: Some(Some(Period::Quarter(2026, 2))),
+            doc: Some(DocId([7; 32])),
+            ..EntryFilter::default()
+        };
+        let steps = plan(&submissions);
+        assert!(steps[0].contains("SEARCH p"), "{steps:?}");
+        assert!(
+            steps[1].contains("entries_kind (kind=? AND part=?)"),
+            "{steps:?}"
+        );
+        let changes = EntryFilter {
+            kind: Some(Kind::Changes),
+            ..submissions
+        };
+        let steps = plan(&changes);
+        assert!(steps[0].contains("entries_doc (doc=?)"), "{steps:?}");
+    }
 }

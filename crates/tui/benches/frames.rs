@@ -9,9 +9,13 @@ use std::hint::black_box;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use model::overview::{Board, BoardLine, BoardState, Campaign};
+use model::overview::{
+    Board, BoardLine, BoardState, Campaign, Figures, KEY_INDICATORS, Nation, Proof, ProvinceLine,
+    Quarter, Signed, TREND_COUNT, Totals,
+};
 use model::{
-    Check, Form, Lang, Period, ReportState, Scalar, Snapshot, Timeliness, Timestamp, UnitPath,
+    Aggregate, Aggregates, Check, Form, Lang, Period, ReportState, Scalar, Snapshot, Timeliness,
+    Timestamp, UnitPath,
 };
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -37,6 +41,21 @@ fn main() -> Result<(), Failed> {
             &mut shell,
             &[Key::plain(Code::Down), Key::plain(Code::Up)],
         )?;
+    }
+    for (name, provinces) in [
+        ("nation, 1 province: next way to look", 1),
+        ("nation, 34 provinces: next way to look", 34),
+    ] {
+        measure(name, &mut nation(provinces)?, &[Key::char('v')])?;
+    }
+    for (name, provinces) in [
+        ("nation's trend, 1 province: next measure", 1),
+        ("nation's trend, 34 provinces: next measure", 34),
+    ] {
+        let mut shell = nation(provinces)?;
+        shell.update(Msg::Key(Key::char('v')));
+        shell.update(Msg::Key(Key::char('v')));
+        measure(name, &mut shell, &[Key::char('m')])?;
     }
     for (name, units) in [
         ("board, 8 units: search", 8),
@@ -132,6 +151,69 @@ fn board(count: usize) -> Result<Shell, Failed> {
     });
     let campaign = Campaign::usual(period);
     let place = Place::Board { campaign };
+    shell.update(Msg::Page {
+        place,
+        answer: Ok(data),
+    });
+    Ok(shell)
+}
+
+/// Provinces with a rollup in each quarter of two years.
+fn nation(count: usize) -> Result<Shell, Failed> {
+    let (mut shell, _) = shell("byt")?;
+    let period = Period::Quarter(2026, 2);
+    let back = std::iter::successors(Some(period), |period| Some(period.previous()));
+    let mut periods: Vec<Period> = back.take(TREND_COUNT).collect();
+    periods.reverse();
+    let mut lines = Vec::new();
+    for at in 1..=count {
+        let aggregates = KEY_INDICATORS.map(|code| {
+            let sum = i64::try_from(at).unwrap_or_default();
+            (code.to_owned(), Aggregate::Sum { sum })
+        });
+        let figures = Figures {
+            expected: 400,
+            on_time: 380,
+            late: 12,
+            indicators: Aggregates::from(aggregates),
+        };
+        let quarters = periods.iter().map(|period| Quarter {
+            period: *period,
+            figures: Some(figures.clone()),
+        });
+        lines.push(ProvinceLine {
+            unit: UnitPath::parse(&format!("byt.{at:02}"))?,
+            name: format!("Sở Y tế tỉnh số {at}"),
+            signed: Some(Signed {
+                short_id: "3f9a11c0".into(),
+                by: "Phạm Văn Dũng".into(),
+                at: time()?,
+                corrected: false,
+                totals: Totals {
+                    expected: 400,
+                    on_time: 380,
+                    late: 12,
+                    inputs: 390,
+                    missing: Vec::new(),
+                    flagged: Vec::new(),
+                    aggregates: figures.indicators.clone(),
+                },
+                proof: Proof::default(),
+            }),
+            trouble: None,
+            last_sync: Some(time()?),
+            trend: quarters.collect(),
+        });
+    }
+    let form = model::form::builtin("kh2273-quy").ok_or("the form")?;
+    let data = Data::Nation(Box::new(Nation {
+        form: Arc::new(form.clone()),
+        period,
+        due: period.due(),
+        lines,
+        signed: None,
+    }));
+    let place = Place::Nation { period };
     shell.update(Msg::Page {
         place,
         answer: Ok(data),

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use model::overview::{
-    Board, BoardLine, BoardState, Campaign, Home, HomeReport, HomeTask, Nation, Proof,
-    ProvinceLine, Remark, Review, Signed, Totals,
+    Board, BoardLine, BoardState, Campaign, Figures, Home, HomeReport, HomeTask, Nation, Proof,
+    ProvinceLine, Quarter, Remark, Review, Signed, Totals,
 };
 use model::{
     Aggregate, CheckContext, Form, Lang, Period, ReportState, Scalar, Snapshot, Timeliness,
@@ -349,6 +349,15 @@ fn totals(expected: u64, missing: u64) -> Totals {
     }
 }
 
+fn figures(totals: Totals) -> Figures {
+    Figures {
+        expected: totals.expected,
+        on_time: totals.on_time,
+        late: totals.late,
+        indicators: totals.aggregates,
+    }
+}
+
 pub(crate) fn nation() -> Shell {
     let line = |(at_place, (code, name)): (usize, &(&str, &str))| {
         let place = at_place as u64;
@@ -379,10 +388,14 @@ pub(crate) fn nation() -> Shell {
             signed: is_signed.then_some(signed),
             trouble: None,
             last_sync: Some(at("2026-06-24T08:00")),
-            trend: vec![
-                (Period::Quarter(2026, 1), expected - 20, expected),
-                (period(), expected - missing, expected),
-            ],
+            trend: [(Period::Quarter(2026, 1), 20), (period(), missing)]
+                .into_iter()
+                .filter(|(of, _)| is_signed || *of != period())
+                .map(|(period, missing)| Quarter {
+                    period,
+                    figures: Some(figures(totals(expected, missing))),
+                })
+                .collect(),
         }
     };
     let nation = Nation {

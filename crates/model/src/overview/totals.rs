@@ -4,6 +4,13 @@ use std::sync::Arc;
 
 use crate::{Aggregate, Aggregates, Form, Period, Timeliness, Timestamp, UnitPath};
 
+/// The indicators that the nation is followed by: dossiers approved, severe holes
+/// open, incidents, share of the budget.
+pub const KEY_INDICATORS: [&str; 4] = ["C1.approved", "C1.open_severe", "D5", "G3"];
+
+/// Periods of a province's trend: two years of quarters.
+pub const TREND_COUNT: usize = 8;
+
 /// What a reader of a rollup must know of a unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FlagKind {
@@ -157,12 +164,43 @@ pub struct ProvinceLine {
     pub unit: UnitPath,
     /// Its name.
     pub name: String,
-    /// Its newest rollup.
+    /// Its newest rollup. Facilities in it have no names here: what is said of them is
+    /// the province's page.
     pub signed: Option<Signed>,
     /// Why none of its rollups is the newest: two stand side by side.
     pub trouble: Option<String>,
     /// When a session with it last ended well.
     pub last_sync: Option<Timestamp>,
-    /// Received of expected, by period, oldest first: this period and those before.
-    pub trend: Vec<(Period, u64, u64)>,
+    /// The periods of which a rollup is held, oldest first: this one and those before.
+    pub trend: Vec<Quarter>,
+}
+
+/// What a province's newest rollup says of one period.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Quarter {
+    /// The period.
+    pub period: Period,
+    /// Its numbers. None if the rollup does not stand up to being checked, or if two
+    /// stand side by side.
+    pub figures: Option<Figures>,
+}
+
+/// The numbers of a rollup that the nation is followed by.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Figures {
+    /// Units that had to report.
+    pub expected: u64,
+    /// Received in time.
+    pub on_time: u64,
+    /// Received late.
+    pub late: u64,
+    /// Of [`KEY_INDICATORS`] those that it has.
+    pub indicators: Aggregates,
+}
+
+impl Figures {
+    /// On time and late.
+    pub fn received(&self) -> u64 {
+        self.on_time.saturating_add(self.late)
+    }
 }

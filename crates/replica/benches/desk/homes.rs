@@ -26,7 +26,7 @@ use wire::{
 pub(crate) const FACILITIES_COUNT: usize = 400;
 
 /// Quarters reported, the current one included.
-const QUARTERS_COUNT: usize = 8;
+pub(crate) const QUARTERS_COUNT: usize = 8;
 
 /// A report grows in so many sittings …
 const SITTINGS_COUNT: usize = 3;
@@ -40,7 +40,23 @@ const VERSION: u32 = 2;
 /// The facility that is looked at: it has reported, and was accepted.
 pub(crate) const ONE: usize = 5;
 
-type Failed = Box<dyn std::error::Error>;
+pub(crate) type Failed = Box<dyn std::error::Error>;
+
+/// How the files are built.
+type Build = fn(&Path) -> Result<(), Failed>;
+
+/// The folder of these files: of the last run, or built now.
+pub(crate) fn built(folder: &Path, name: &str, build: Build) -> Result<PathBuf, Failed> {
+    let folder = folder.join(format!("{name}-{VERSION}"));
+    if !folder.exists() {
+        let unfinished = folder.with_extension("unfinished");
+        let _ = fs::remove_dir_all(&unfinished);
+        fs::create_dir_all(&unfinished)?;
+        build(&unfinished)?;
+        fs::rename(&unfinished, &folder)?;
+    }
+    Ok(folder)
+}
 
 /// What is measured.
 pub(crate) struct Homes {
@@ -76,7 +92,7 @@ pub(crate) fn reporting(period: Period) -> Timestamp {
     Timestamp(due.0 - 5 * 24 * 3_600_000)
 }
 
-fn clock(now: Timestamp) -> Clock {
+pub(crate) fn clock(now: Timestamp) -> Clock {
     Clock {
         now,
         simulated: false,
@@ -84,9 +100,9 @@ fn clock(now: Timestamp) -> Clock {
 }
 
 /// Oldest first.
-fn quarters() -> Vec<Period> {
+pub(crate) fn quarters(count: usize) -> Vec<Period> {
     let back = std::iter::successors(Some(current()), |period| Some(period.previous()));
-    let mut quarters: Vec<Period> = back.take(QUARTERS_COUNT).collect();
+    let mut quarters: Vec<Period> = back.take(count).collect();
     quarters.reverse();
     quarters
 }
@@ -113,40 +129,31 @@ fn come(index: usize) -> Come {
 impl Homes {
     /// The homes of the last run, or new ones.
     pub(crate) fn get(folder: &Path) -> Result<Homes, Failed> {
-        let folder = folder.join(format!("desk-{VERSION}"));
+        let folder = built(folder, "desk", build)?;
         let at = |name: &str, node: &SecretKey| Home {
             path: folder.join(name),
             node: node.clone(),
         };
         let (so, one) = (keys(2), keys(seed(ONE)));
-        let homes = Homes {
+        Ok(Homes {
             so: at("so.sqlite", &so.node),
             empty_so: at("empty-so.sqlite", &so.node),
             facility: at("facility.sqlite", &one.node),
             empty_facility: at("empty-facility.sqlite", &one.node),
-        };
-        if homes.so.open().is_err() {
-            let unfinished = folder.with_extension("unfinished");
-            let _ = fs::remove_dir_all(&unfinished);
-            let _ = fs::remove_dir_all(&folder);
-            fs::create_dir_all(&unfinished)?;
-            build(&unfinished)?;
-            fs::rename(&unfinished, &folder)?;
-        }
-        Ok(homes)
+        })
     }
 }
 
-fn seed(index: usize) -> u64 {
+pub(crate) fn seed(index: usize) -> u64 {
     10 + index as u64
 }
 
-fn keys(seed: u64) -> JoinKeys {
+pub(crate) fn keys(seed: u64) -> JoinKeys {
     JoinKeys::generate(&mut Seeded::new(seed))
 }
 
 fn build(folder: &Path) -> Result<(), Failed> {
-    let begin = reporting(quarters()[0]);
+    let begin = reporting(quarters(QUARTERS_COUNT)[0]);
     let mut entropy = Seeded::new(1);
     let founded = Founded::generate(&mut entropy);
     let store = Store::open_in_memory()?;
@@ -172,7 +179,7 @@ fn build(folder: &Path) -> Result<(), Failed> {
     drop(join(folder, empty, &invites[ONE], seed(ONE))?);
     enrol(&mut so, &invites)?;
     take_reports(&mut so)?;
-    for period in quarters() {
+    for period in quarters(QUARTERS_COUNT) {
         review(&mut so, &head, period)?;
     }
     for period in [current().previous(), current()] {
@@ -184,21 +191,26 @@ fn build(folder: &Path) -> Result<(), Failed> {
         unit: Some(one.unit().clone()),
         ..EntryFilter::default()
     };
-    let held = so.store().entries(&filter)?.into_iter();
-    let entries = held.map(|stored| stored.entry.entry().clone()).collect();
+    let entries = held(&so, &filter)?;
     one.receive(&so.node_key(), entries, clock(reporting(current())))?;
     one.note_session(&so.node_key(), true, reporting(current()))?;
     Ok(())
 }
 
 fn join(folder: &Path, file: &str, invite: &str, seed: u64) -> Result<Replica, Failed> {
-    joined(Store::open(folder.join(file))?, invite, seed)
+    let begin = reporting(quarters(QUARTERS_COUNT)[0]);
+    joined(Store::open(folder.join(file))?, invite, seed, begin)
 }
 
-fn joined(store: Store, invite: &str, seed: u64) -> Result<Replica, Failed> {
+pub(crate) fn joined(
+    store: Store,
+    invite: &str,
+    seed: u64,
+    begin: Timestamp,
+) -> Result<Replica, Failed> {
     let invite = identity::Invite::parse(invite)?;
     let name = format!("Người {}", invite.unit().last());
-    let now = clock(reporting(quarters()[0]));
+    let now = clock(begin);
     Ok(Replica::join(
         store,
         &invite,
@@ -209,13 +221,18 @@ fn joined(store: Store, invite: &str, seed: u64) -> Result<Replica, Failed> {
     )?)
 }
 
+/// What a home holds of something.
+pub(crate) fn held(at: &Replica, filter: &EntryFilter) -> Result<Vec<Entry>, Failed> {
+    let held = at.store().entries(filter)?.into_iter();
+    Ok(held.map(|stored| stored.entry.entry().clone()).collect())
+}
+
 /// The Sở meets every facility while the invites are good.
 fn enrol(so: &mut Replica, invites: &[String]) -> Result<(), Failed> {
-    let begin = reporting(quarters()[0]);
+    let begin = reporting(quarters(QUARTERS_COUNT)[0]);
     for (index, invite) in invites.iter().enumerate() {
-        let home = joined(Store::open_in_memory()?, invite, seed(index))?;
-        let held = home.store().entries(&EntryFilter::default())?.into_iter();
-        let entries = held.map(|stored| stored.entry.entry().clone()).collect();
+        let home = joined(Store::open_in_memory()?, invite, seed(index), begin)?;
+        let entries = held(&home, &EntryFilter::default())?;
         so.receive(&home.node_key(), entries, clock(begin))?;
     }
     Ok(())
@@ -225,7 +242,7 @@ fn enrol(so: &mut Replica, invites: &[String]) -> Result<(), Failed> {
 /// bring.
 fn take_reports(so: &mut Replica) -> Result<(), Failed> {
     let form = so.form(QUARTERLY_FORM, None)?;
-    let quarters = quarters().into_iter();
+    let quarters = quarters(QUARTERS_COUNT).into_iter();
     let reports: Vec<(Period, usize)> = quarters
         .flat_map(|period| (0..FACILITIES_COUNT).map(move |index| (period, index)))
         .collect();
@@ -265,19 +282,33 @@ fn write_report(period: Period, form: &Form, index: usize) -> Result<Vec<Entry>,
         Come::Working => false,
         _ => true,
     };
-    let key = &ReportKey::regular(&facility(index)?, QUARTERLY_FORM, period);
+    let sittings = [HANDS_COUNT; SITTINGS_COUNT];
+    let key = ReportKey::regular(&facility(index)?, QUARTERLY_FORM, period);
+    written(&key, form, index, &sittings, submitted)
+}
+
+/// A report of the `index`-th facility after these sittings, in each of which so many
+/// changes are signed side by side.
+pub(crate) fn written(
+    key: &ReportKey,
+    form: &Form,
+    index: usize,
+    sittings: &[usize],
+    submitted: bool,
+) -> Result<Vec<Entry>, Failed> {
     let mut entries = Vec::new();
     let person = keys(seed(index)).person;
     let now = reporting(key.period);
     let mut entropy = Seeded::new(now.0.unsigned_abs() ^ seed(index));
     let mut report = Report::genesis(form, key.doc());
     let body = |content| body(&key.unit, key, now, content);
-    for sitting in 0..SITTINGS_COUNT {
+    let mut number = 0;
+    for hands in sittings {
         let heads = report.heads();
         let mut sealed = Vec::new();
-        for hand in 0..HANDS_COUNT {
-            let number = sitting * HANDS_COUNT + hand;
+        for _ in 0..*hands {
             let edits = edits(number, index);
+            number += 1;
             let raw = report.seal(&heads, &edits, &person.public(), now, &mut entropy)?;
             let changes = vec![raw.clone().into()];
             let content = Content::Changes(ChangesContent { changes });
@@ -358,7 +389,7 @@ fn edits(number: usize, index: usize) -> Vec<Edit> {
 }
 
 /// The Sở's reviewer goes through a quarter.
-fn review(so: &mut Replica, head: &SecretKey, period: Period) -> Result<(), Failed> {
+pub(crate) fn review(so: &mut Replica, head: &SecretKey, period: Period) -> Result<(), Failed> {
     let mut entries = Vec::new();
     for (index, line) in so
         .review_list(QUARTERLY_FORM, period)?

@@ -1,5 +1,6 @@
-//! How long a screen waits for its data: every page of a desk, on a home with more
-//! than a hundred thousand entries, and on an empty one beside it.
+//! How long a screen waits for its data: every page of a desk, on a Sở's home and a
+//! facility's with more than a hundred thousand entries each, on a Bộ's with the whole
+//! nation, and on an almost empty one beside each.
 //!
 //! Run it by `just bench`. Each number is the median of several runs, each on a
 //! file that was opened anew: so does a screen begin. What the operating system
@@ -7,14 +8,18 @@
 //! where Linux says it, the time that the query itself had a processor: on a busy
 //! machine the one that can be compared.
 
+mod decade;
 mod homes;
+mod nation;
 
 use std::fs;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
+use decade::Decade;
 use homes::{Home, Homes, ONE, current, facility, reporting};
 use model::UnitPath;
+use nation::Country;
 use replica::{QUARTERLY_FORM, Replica, ReportKey};
 
 /// Runs behind one number.
@@ -28,17 +33,26 @@ type Query<'a> = &'a dyn Fn(&Replica) -> Result<(), Failed>;
 
 fn main() -> Result<(), Failed> {
     let started = now();
-    let homes = Homes::get(std::path::Path::new(env!("CARGO_TARGET_TMPDIR")))?;
-    let (so, one) = (homes.so.open()?, homes.facility.open()?);
-    let (empty_so, empty_one) = (homes.empty_so.open()?, homes.empty_facility.open()?);
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let (homes, country, decade) = (
+        Homes::get(folder)?,
+        Country::get(folder)?,
+        Decade::get(folder)?,
+    );
     say(&format!(
-        "homes ready after {} s; entries: Sở {} and {}, facility {} and {}",
-        started.elapsed().as_secs(),
-        so.store().count()?,
-        empty_so.store().count()?,
-        one.store().count()?,
-        empty_one.store().count()?,
+        "homes ready after {} s",
+        started.elapsed().as_secs()
     ));
+    for (name, small, large) in [
+        ("Sở", &homes.empty_so, &homes.so),
+        ("facility", &homes.empty_facility, &homes.facility),
+        ("facility after ten years", &decade.empty, &decade.home),
+        ("Bộ", &country.empty, &country.home),
+    ] {
+        let (small, large) = (small.open()?, large.open()?);
+        let counts = (small.store().count()?, large.store().count()?);
+        say(&format!("entries, {name}: {} and {}", counts.0, counts.1));
+    }
     say(&format!(
         "{:<34} {:>10} {:>10} {:>10} {:>10}",
         "median, ms", "empty", "full", "cpu empty", "cpu full"
@@ -51,6 +65,16 @@ fn main() -> Result<(), Failed> {
     let (small, large) = (&homes.empty_facility, &homes.facility);
     row("open a facility's home", small, large, None)?;
     for (name, query) in facility_queries() {
+        row(name, small, large, Some(&*query))?;
+    }
+    let (small, large) = (&decade.empty, &decade.home);
+    row("open that of ten years", small, large, None)?;
+    for (name, query) in facility_queries() {
+        row(name, small, large, Some(&*query))?;
+    }
+    let (small, large) = (&country.empty, &country.home);
+    row("open the Bộ's home", small, large, None)?;
+    for (name, query) in bo_queries() {
         row(name, small, large, Some(&*query))?;
     }
     Ok(())
@@ -109,6 +133,23 @@ fn facility_queries() -> Vec<Named> {
         query("  its history", move |one| {
             one.history(&ReportKey::regular(one.unit(), QUARTERLY_FORM, current()))
         }),
+    ]
+}
+
+fn bo_queries() -> Vec<Named> {
+    let bo = UnitPath::ministry;
+    vec![
+        query("  nation", |bo| {
+            bo.nation(QUARTERLY_FORM, current(), &mut |_, _| true)
+        }),
+        query("  board", |bo| {
+            bo.board(QUARTERLY_FORM, current(), &mut |_, _| true)
+        }),
+        query("  rollup, with what would be signed", move |replica| {
+            replica.rollup_page(&bo(), QUARTERLY_FORM, current(), &mut |_, _| true)
+        }),
+        query("  units", Replica::unit_lines),
+        query("  keys", |bo| bo.key_lines(None, &[])),
     ]
 }
 

@@ -1,16 +1,18 @@
 //! The nation, province by province.
 
-use model::overview::{Nation, Progress, ProvinceLine};
-use model::{Period, UnitPath};
+use model::overview::{
+    Figures, KEY_INDICATORS, Nation, Progress, ProvinceLine, Quarter, TREND_COUNT,
+};
+use model::{Level, Period, UnitPath};
+use wire::RollupContent;
 
 use super::go_on;
 use super::rollup::Names;
+use crate::alone::count_fault;
 use crate::deep::content_of;
 use crate::report::ReportKey;
+use crate::statements::Judge;
 use crate::{Error, Replica};
-
-/// Periods of a province's trend: two years of quarters.
-const TREND_COUNT: usize = 8;
 
 impl Replica {
     /// Every province that is known here with its newest rollup.
@@ -34,56 +36,93 @@ impl Replica {
         progress: Progress<'_>,
     ) -> Result<Nation, Error> {
         let ministry = ReportKey::regular(&UnitPath::ministry(), form, period);
-        let names = self.names()?;
+        let mut judge = Judge::new(&self.store);
+        let near = self.near_records(&mut judge)?.into_iter();
+        let names: Names = near.map(|(unit, record)| (unit, record.name)).collect();
         let heard = self.heard()?;
-        let provinces = self.known_provinces()?;
+        let is_province = |(unit, _): &(&UnitPath, &String)| unit.level() == Level::Province;
+        let provinces: Vec<_> = names.iter().filter(is_province).collect();
         let mut lines = Vec::with_capacity(provinces.len());
-        for (done, unit) in provinces.iter().enumerate() {
+        for (done, (unit, name)) in provinces.iter().enumerate() {
             go_on(progress(done, provinces.len()))?;
             let key = ReportKey::regular(unit, form, period);
-            let (signed, trouble) = self.newest_signed(&key, &names)?;
-            lines.push(ProvinceLine {
-                unit: unit.clone(),
-                name: names.get(unit).cloned().unwrap_or_default(),
-                signed,
-                trouble,
-                last_sync: heard.get(unit).and_then(|heard| heard.last_sync),
-                trend: self.trend(&key)?,
-            });
+            let mut line = ProvinceLine {
+                unit: key.unit.clone(),
+                name: (*name).clone(),
+                signed: None,
+                trouble: None,
+                last_sync: heard.get(*unit).and_then(|heard| heard.last_sync),
+                trend: self.earlier(&key, &mut judge)?,
+            };
+            self.add_current(&key, &names, &mut judge, &mut line)?;
+            lines.push(line);
         }
         Ok(Nation {
             form: self.form_for(&ministry)?,
             period,
             due: self.due(&ministry)?,
             lines,
-            signed: self.national(&ministry, &names)?,
+            signed: self.newest_signed(&ministry, &names)?.0,
         })
     }
 
-    fn national(
+    /// What the rollup of the period itself says, and how far it is verified.
+    fn add_current(
         &self,
-        ministry: &ReportKey,
+        key: &ReportKey,
         names: &Names,
-    ) -> Result<Option<model::overview::Signed>, Error> {
-        Ok(self.newest_signed(ministry, names)?.0)
+        judge: &mut Judge<'_>,
+        line: &mut ProvinceLine,
+    ) -> Result<(), Error> {
+        let figures = match self.newest_rollup_by(&key.unit, &key.form, key.period, judge) {
+            Ok(None) => return Ok(()),
+            Ok(Some(entry)) => {
+                let check = self.check_alone(&entry)?;
+                let figures = content_of(&entry).filter(|_| check.ok).map(figures);
+                line.signed = self.signed_as(&entry, check, names)?;
+                figures
+            }
+            Err(fork @ Error::RollupFork(..)) => {
+                line.trouble = Some(fork.to_string());
+                None
+            }
+            Err(error) => return Err(error),
+        };
+        let period = key.period;
+        line.trend.push(Quarter { period, figures });
+        Ok(())
     }
 
-    /// Received of expected, of the periods of which a rollup is held.
-    fn trend(&self, key: &ReportKey) -> Result<Vec<(Period, u64, u64)>, Error> {
+    /// The periods before of which a rollup is held, oldest first. That it is held
+    /// says that it is signed and by whom it may be.
+    fn earlier(&self, key: &ReportKey, judge: &mut Judge<'_>) -> Result<Vec<Quarter>, Error> {
         let periods = std::iter::successors(Some(key.period), |period| Some(period.previous()));
         let mut trend = Vec::new();
-        for period in periods.take(TREND_COUNT) {
-            let entry = match self.newest_rollup(&key.unit, &key.form, period) {
-                Ok(entry) => entry,
-                Err(Error::RollupFork(..)) => continue,
+        for period in periods.take(TREND_COUNT).skip(1) {
+            let figures = match self.newest_rollup_by(&key.unit, &key.form, period, judge) {
+                Ok(None) => continue,
+                Ok(Some(entry)) => content_of(&entry)
+                    .filter(|content| count_fault(content).is_none())
+                    .map(figures),
+                Err(Error::RollupFork(..)) => None,
                 Err(error) => return Err(error),
             };
-            if let Some(content) = entry.as_ref().and_then(content_of) {
-                let received = content.on_time.saturating_add(content.late);
-                trend.push((period, received, content.expected));
-            }
+            trend.push(Quarter { period, figures });
         }
         trend.reverse();
         Ok(trend)
+    }
+}
+
+fn figures(content: &RollupContent) -> Figures {
+    let indicators = KEY_INDICATORS.iter().filter_map(|code| {
+        let value = content.aggregates.get(*code)?;
+        Some(((*code).to_owned(), value.clone()))
+    });
+    Figures {
+        expected: content.expected,
+        on_time: content.on_time,
+        late: content.late,
+        indicators: indicators.collect(),
     }
 }

@@ -97,10 +97,20 @@ impl Replica {
     }
 
     fn signed(&self, entry: &Verified, names: &Names) -> Result<Option<Signed>, Error> {
+        let check = self.check_rollup(entry, &BTreeMap::new(), false)?;
+        self.signed_as(entry, check, names)
+    }
+
+    /// A rollup as it is shown with what was found of it.
+    pub(super) fn signed_as(
+        &self,
+        entry: &Verified,
+        check: RollupCheck,
+        names: &Names,
+    ) -> Result<Option<Signed>, Error> {
         let Some(content) = content_of(entry) else {
             return Ok(None);
         };
-        let check = self.check_rollup(entry, &BTreeMap::new(), false)?;
         Ok(Some(Signed {
             short_id: entry.id().short(),
             by: self.name_of(&entry.author())?,

@@ -8,7 +8,7 @@ use std::cmp::Ordering;
 
 use model::text::fold;
 
-use crate::parts::display::clean;
+use crate::parts::display::{clean, width};
 use crate::parts::line::Line;
 
 /// How a text is to be read, apart from its words.
@@ -77,9 +77,9 @@ impl Cell {
 /// How wide a column is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Width {
-    /// So many columns of the terminal.
+    /// What it needs, but not more than so many columns of the terminal.
     Fixed(u16),
-    /// Its share of what is left, but not less than this.
+    /// What it needs and its share of what is left, but not less than this.
     Flex(u16),
 }
 
@@ -116,6 +116,8 @@ pub(crate) struct Facet {
 pub(crate) struct Grid {
     pub(crate) columns: Vec<Column>,
     pub(crate) facets: Vec<Facet>,
+    /// How wide the widest text of each column is.
+    pub(crate) widest: Vec<usize>,
     rows: Vec<Row>,
     /// What a row is found by: its cells' words, folded.
     haystack: Vec<String>,
@@ -134,6 +136,7 @@ impl Grid {
     pub(crate) fn fill(&mut self, columns: Vec<Column>, facets: Vec<Facet>, rows: Vec<Row>) {
         let at = self.current().map(|row| row.key.clone());
         self.haystack = rows.iter().map(haystack).collect();
+        self.widest = widest(&columns, &rows);
         self.columns = columns;
         self.facets = facets;
         for (index, facet) in self.facets.iter_mut().enumerate() {
@@ -253,6 +256,14 @@ impl Grid {
         self.sort = (column < self.columns.len()).then_some((column, down));
         self.rearrange();
     }
+}
+
+fn widest(columns: &[Column], rows: &[Row]) -> Vec<usize> {
+    let of_column = |at: usize| {
+        let cells = rows.iter().filter_map(|row| row.cells.get(at));
+        cells.map(|cell| width(&cell.text)).max().unwrap_or(0)
+    };
+    (0..columns.len()).map(of_column).collect()
 }
 
 fn haystack(row: &Row) -> String {

@@ -30,7 +30,7 @@ use model::{Form, Lang, Timestamp};
 
 pub(crate) use grid::{Cell, Column, Facet, Grid, Row, Tone, Width};
 pub use place::{Data, Place};
-pub(crate) use view::{Hit, draw, hit, reading};
+pub(crate) use view::{Hit, details, draw, hit, reading};
 
 use crate::parts::display::clean;
 
@@ -91,8 +91,8 @@ pub(crate) struct Page {
     pub(crate) detail: Vec<Bit>,
     /// Remarks on the report under review that are not signed yet, by code.
     pub(crate) remarks: BTreeMap<String, String>,
-    /// Which of several ways to look at it.
-    pub(crate) mode: usize,
+    /// How it is looked at, if it is the nation.
+    pub(crate) view: nation::View,
     /// A newer submission than the one that is being read has come.
     newer: bool,
     /// It was asked for.
@@ -111,7 +111,7 @@ impl Page {
             empty: String::new(),
             detail: Vec::new(),
             remarks: BTreeMap::new(),
-            mode: 0,
+            view: nation::View::default(),
             newer: false,
             anew: false,
         }
@@ -148,7 +148,7 @@ impl Page {
         self.anew = true;
     }
 
-    /// Lays out anew what is there: the time, the language or the mode changed.
+    /// Lays out anew what is there: the time, the language or the view changed.
     pub(crate) fn lay_out(&mut self, setting: Setting<'_>) {
         let Some(data) = &self.data else {
             return;
@@ -162,7 +162,7 @@ impl Page {
             Data::Units(units) => units::lay_out(units, setting),
             Data::Keys(keys) => keys::lay_out(keys, setting),
             Data::Campaigns(lines) => campaigns::lay_out(lines, &self.place, setting),
-            Data::Nation(nation) => nation::lay_out(nation, self.mode, setting),
+            Data::Nation(nation) => nation::lay_out(nation, self.view, setting),
         };
         self.summary = laid.summary;
         if let Some(form) = self.other_form() {

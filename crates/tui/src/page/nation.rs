@@ -1,13 +1,18 @@
-//! The nation, province by province: as a table, as bars, as a trend.
+//! The nation, province by province: as a table of what is signed, and one measure at
+//! a time as bars and as a trend.
 
-use model::overview::{Nation, ProvinceLine, Totals};
-use model::{Aggregate, Period};
+mod measure;
+
+use model::Aggregate;
+use model::overview::{KEY_INDICATORS, Nation, ProvinceLine, Totals};
 
 use super::table::{facet, narrow, number, row, wide};
-use super::words::{aggregate, bar, label, percent, said, trend, when};
-use super::{Bit, Cell, Column, Laid, Setting, Tone, Width};
+use super::words::{aggregate, bar, label, percent, said, when};
+use super::{Bit, Cell, Column, Laid, Setting, Tone};
 use crate::parts::display::clean;
-use crate::parts::words::{period_words, stamp};
+use crate::parts::keymap::{Action, Context, name_of};
+use crate::parts::words::stamp;
+use measure::{MEASURES, Measure};
 
 mod bit {
     pub(super) const NONE: u32 = 1;
@@ -16,42 +21,80 @@ mod bit {
     pub(super) const DEEP: u32 = 1 << 3;
 }
 
-/// The ways to look at the nation.
-pub(crate) const MODES: usize = 3;
+/// How the nation is looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct View {
+    mode: Mode,
+    /// Place in [`MEASURES`].
+    measure: usize,
+}
 
-/// Cells of a province's bar.
-const BAR_CELLS: usize = 30;
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Mode {
+    #[default]
+    Table,
+    Bars,
+    Trend,
+}
 
-/// Indicators that have a column of their own, and its title: dossiers approved,
-/// severe holes open, incidents, share of the budget.
-const KEY_INDICATORS: [(&str, &str); 4] = [
-    ("C1.approved", "col-approved"),
-    ("C1.open_severe", "col-open-severe"),
-    ("D5", "col-incidents"),
-    ("G3", "col-budget"),
-];
+impl View {
+    /// The next way to look.
+    pub(crate) fn turn_mode(&mut self) {
+        self.mode = match self.mode {
+            Mode::Table => Mode::Bars,
+            Mode::Bars => Mode::Trend,
+            Mode::Trend => Mode::Table,
+        };
+    }
 
-/// What a province shows beside its name.
-type Cells = fn(&Nation, &ProvinceLine, Setting<'_>) -> Vec<Cell>;
+    /// The next measure, or the one before. A table has them all: from there it leads
+    /// to the bars of the one chosen last.
+    pub(crate) fn turn_measure(&mut self, forward: bool) {
+        if self.mode == Mode::Table {
+            self.mode = Mode::Bars;
+            return;
+        }
+        let count = MEASURES.len();
+        let step = if forward { 1 } else { count - 1 };
+        self.measure = (self.measure + step) % count;
+    }
 
-pub(super) fn lay_out(nation: &Nation, mode: usize, setting: Setting<'_>) -> Laid {
-    let (columns, cells): (Vec<Column>, Cells) = match mode {
-        0 => (table_columns(setting), table_cells),
-        1 => (bar_columns(setting), bar_cells),
-        _ => (trend_columns(nation, setting), trend_cells),
+    fn measure(self) -> &'static Measure {
+        Measure::at(self.measure)
+    }
+}
+
+pub(super) fn lay_out(nation: &Nation, view: View, setting: Setting<'_>) -> Laid {
+    let measure = view.measure();
+    let mut columns = vec![wide(setting, "col-province", 16)];
+    let cells: Vec<Vec<Cell>> = match view.mode {
+        Mode::Table => {
+            columns.extend(table_columns(setting));
+            let lines = nation.lines.iter();
+            lines
+                .map(|line| table_cells(nation, line, setting))
+                .collect()
+        }
+        Mode::Bars => {
+            columns.extend(measure.bar_columns(setting));
+            measure.bars(nation, setting)
+        }
+        Mode::Trend => {
+            columns.extend(measure::trend_columns(nation, setting));
+            measure.trends(nation, setting)
+        }
     };
-    let rows = nation.lines.iter();
-    let rows = rows.map(|line| {
-        let mut all = vec![Cell::words(if line.name.is_empty() {
-            line.unit.as_str()
-        } else {
-            &line.name
-        })];
-        all.extend(cells(nation, line, setting));
+    let rows = nation.lines.iter().zip(cells);
+    let rows = rows.map(|(line, cells)| {
+        let name = match line.name.is_empty() {
+            true => line.unit.as_str(),
+            false => &line.name,
+        };
+        let all = std::iter::once(Cell::words(name)).chain(cells).collect();
         row(line.unit.as_str(), facets(line), all)
     });
     Laid {
-        summary: summary(nation, mode, setting),
+        summary: summary(nation, view, setting),
         rows: rows.collect(),
         columns,
         facets: vec![
@@ -99,12 +142,11 @@ fn totals(line: &ProvinceLine) -> Option<&Totals> {
 
 fn table_columns(setting: Setting<'_>) -> Vec<Column> {
     let mut columns = vec![
-        wide(setting, "col-province", 16),
         number(setting, "col-received-of", 9, 0),
         number(setting, "col-on-time", 6, 0),
     ];
-    for (spare, (_, title)) in (3u8..).zip(KEY_INDICATORS) {
-        columns.push(number(setting, title, 10, spare));
+    for (spare, code) in (3u8..).zip(KEY_INDICATORS) {
+        columns.push(number(setting, measure::title(code), 10, spare));
     }
     columns.push(narrow(setting, "col-proof", 7, 0));
     columns.push(number(setting, "col-signed", 16, 1));
@@ -159,18 +201,11 @@ fn table_cells(nation: &Nation, line: &ProvinceLine, setting: Setting<'_>) -> Ve
             ]
         }
     };
-    for (code, _) in KEY_INDICATORS {
+    for code in KEY_INDICATORS {
         let value = totals.and_then(|totals| totals.aggregates.get(code));
         cells.push(value.map_or_else(nothing, |value| {
-            let (text, sort) = aggregate(&nation.form, code, value, setting);
-            // In a table of provinces the parts do not fit; the details have them.
-            let short = match value {
-                Aggregate::Share { .. } | Aggregate::Ratio { .. } => {
-                    text.split(" (").next().unwrap_or_default().to_owned()
-                }
-                _ => text,
-            };
-            Cell::number(short, sort)
+            let (text, sort) = short(nation, code, value, setting);
+            Cell::number(text, sort)
         }));
     }
     cells.push(proof_signs(line));
@@ -178,75 +213,25 @@ fn table_cells(nation: &Nation, line: &ProvinceLine, setting: Setting<'_>) -> Ve
     cells
 }
 
-fn bar_columns(setting: Setting<'_>) -> Vec<Column> {
-    vec![
-        wide(setting, "col-province", 16),
-        narrow(setting, "col-completeness", 38, 0),
-        narrow(setting, "col-timeliness", 38, 1),
-    ]
-}
-
-fn bar_cells(_: &Nation, line: &ProvinceLine, _: Setting<'_>) -> Vec<Cell> {
-    let shown = |part: u64, whole: u64, tone: Tone| {
-        let text = format!("{} {}", bar(part, whole, BAR_CELLS), percent(part, whole));
-        let sort = i64::try_from(u128::from(part) * 1000 / u128::from(whole.max(1))).ok();
-        Cell::number(text, sort).tone(tone)
+/// An indicator without its parts: in a table of provinces they do not fit, the
+/// details have them.
+fn short(
+    nation: &Nation,
+    code: &str,
+    value: &Aggregate,
+    setting: Setting<'_>,
+) -> (String, Option<i64>) {
+    let (text, sort) = aggregate(&nation.form, code, value, setting);
+    let text = match value {
+        Aggregate::Share { .. } | Aggregate::Ratio { .. } => {
+            text.split(" (").next().unwrap_or_default().to_owned()
+        }
+        _ => text,
     };
-    match totals(line) {
-        None => vec![Cell::number("–".to_owned(), None).tone(Tone::Dim); 2],
-        Some(totals) => vec![
-            shown(totals.received(), totals.expected, Tone::Plain),
-            shown(totals.on_time, totals.expected, Tone::Good),
-        ],
-    }
+    (text, sort)
 }
 
-fn trend_columns(nation: &Nation, setting: Setting<'_>) -> Vec<Column> {
-    let mut columns = vec![
-        wide(setting, "col-province", 16),
-        narrow(setting, "col-trend", 9, 0),
-    ];
-    for (at, period) in (1u8..).zip(quarters(nation)) {
-        columns.push(Column {
-            title: period.to_string(),
-            width: Width::Fixed(8),
-            right: true,
-            // The oldest go first.
-            spare: 20u8.saturating_sub(at),
-        });
-    }
-    columns
-}
-
-/// The quarters that any province has, oldest first.
-fn quarters(nation: &Nation) -> Vec<Period> {
-    let all = nation.lines.iter().flat_map(|line| &line.trend);
-    let quarters: std::collections::BTreeSet<Period> = all.map(|(period, ..)| *period).collect();
-    quarters.into_iter().collect()
-}
-
-fn trend_cells(nation: &Nation, line: &ProvinceLine, _: Setting<'_>) -> Vec<Cell> {
-    let of = |period: Period| {
-        let found = line.trend.iter().find(|(at, ..)| *at == period);
-        found.map(|(_, received, expected)| (*received, *expected))
-    };
-    let quarters = quarters(nation);
-    let mut cells = vec![Cell::words(&trend(
-        quarters.iter().map(|period| of(*period)),
-    ))];
-    for period in quarters {
-        cells.push(match of(period) {
-            None => Cell::number("–".to_owned(), None).tone(Tone::Dim),
-            Some((received, expected)) => Cell::number(
-                percent(received, expected),
-                i64::try_from(u128::from(received) * 1000 / u128::from(expected.max(1))).ok(),
-            ),
-        });
-    }
-    cells
-}
-
-fn summary(nation: &Nation, mode: usize, setting: Setting<'_>) -> Vec<Vec<Bit>> {
+fn summary(nation: &Nation, view: View, setting: Setting<'_>) -> Vec<Vec<Bit>> {
     let with = nation
         .lines
         .iter()
@@ -259,11 +244,7 @@ fn summary(nation: &Nation, mode: usize, setting: Setting<'_>) -> Vec<Vec<Bit>> 
     }
     let count = super::table::count;
     let args = [("with", count(with)), ("all", count(nation.lines.len()))];
-    let mode = ["mode-table", "mode-bars", "mode-trend"]
-        .get(mode)
-        .copied()
-        .unwrap_or("mode-table");
-    let mut first = vec![
+    let first = vec![
         (Tone::Good, format!("{} ", bar(received, expected, 20))),
         (
             Tone::Title,
@@ -278,12 +259,35 @@ fn summary(nation: &Nation, mode: usize, setting: Setting<'_>) -> Vec<Vec<Bit>> 
             format!("  {}", setting.tr_with("nation-rollups", &args)),
         ),
     ];
-    first.push((Tone::Dim, format!("  [{}]", setting.tr(mode))));
-    let second = match &nation.signed {
+    let shown = shown(nation, view, setting);
+    let signature = match &nation.signed {
         None => vec![(Tone::Warning, setting.tr("nation-unsigned"))],
         Some(signed) => super::rollup::signature(signed, setting),
     };
-    vec![first, second]
+    [Some(first), shown, Some(signature)]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// What the bars or the trend are of, and the key that turns to another one.
+fn shown(nation: &Nation, view: View, setting: Setting<'_>) -> Option<Vec<Bit>> {
+    let mode = match view.mode {
+        Mode::Table => return None,
+        Mode::Bars => "mode-bars",
+        Mode::Trend => "mode-trend",
+    };
+    let key = name_of(Context::Nation, Action::Measure);
+    let args = [("key", messages::Arg::Str(&key))];
+    let name = view.measure().name(nation, setting);
+    Some(vec![
+        (Tone::Plain, format!("{}: ", setting.tr(mode))),
+        (Tone::Title, name),
+        (
+            Tone::Dim,
+            format!("  {}", setting.tr_with("nation-measure", &args)),
+        ),
+    ])
 }
 
 pub(super) fn detail(nation: &Nation, key: &str, setting: Setting<'_>) -> Vec<Bit> {
@@ -302,16 +306,11 @@ pub(super) fn detail(nation: &Nation, key: &str, setting: Setting<'_>) -> Vec<Bi
     bits.extend(trouble.map(|text| (Tone::Bad, format!("× {}", clean(text)))));
     let Some(signed) = &line.signed else {
         bits.push((Tone::Bad, setting.tr("nation-no-rollup")));
+        bits.extend(measure::history(nation, line, setting));
         return bits;
     };
-    let at = stamp(signed.at);
-    let args = [
-        ("by", messages::Arg::Str(&signed.by)),
-        ("time", messages::Arg::Str(&at)),
-        ("id", messages::Arg::Str(&signed.short_id)),
-    ];
-    bits.push((Tone::Plain, clean(&setting.tr_with("rollup-signed", &args))));
-    bits.extend(super::rollup::proof(&signed.proof, setting));
+    bits.push(super::rollup::signed_words(signed, setting));
+    bits.push(super::rollup::proof_line(&signed.proof, setting));
     bits.extend(
         signed
             .proof
@@ -319,7 +318,7 @@ pub(super) fn detail(nation: &Nation, key: &str, setting: Setting<'_>) -> Vec<Bi
             .iter()
             .map(|fault| (Tone::Bad, format!("× {}", clean(fault)))),
     );
-    for (code, _) in KEY_INDICATORS {
+    for code in KEY_INDICATORS {
         if let Some(value) = signed.totals.aggregates.get(code) {
             let text = aggregate(&nation.form, code, value, setting).0;
             bits.push((
@@ -328,15 +327,6 @@ pub(super) fn detail(nation: &Nation, key: &str, setting: Setting<'_>) -> Vec<Bi
             ));
         }
     }
-    for (period, received, expected) in &line.trend {
-        let name = period_words(setting.words, *period);
-        bits.push((
-            Tone::Dim,
-            format!(
-                "{name}: {received}/{expected} ({})",
-                percent(*received, *expected)
-            ),
-        ));
-    }
+    bits.extend(measure::history(nation, line, setting));
     bits
 }

@@ -99,11 +99,11 @@ pub(super) fn lay_out(
         summary: summary(review, remarks, &outliers, setting),
         columns: vec![
             narrow(setting, "col-mark", 3, 0),
-            narrow(setting, "col-code", 14, 3),
+            narrow(setting, "col-code", 14, 4),
             wide(setting, "col-field", 20),
-            number(setting, "col-last-period", 18, 2),
-            number(setting, "col-before", 18, 4),
-            number(setting, "col-now", 20, 0),
+            number(setting, "col-last-period", 16, 2),
+            number(setting, "col-before", 16, 3),
+            number(setting, "col-now", 16, 0),
         ],
         facets: vec![
             facet(setting, "facet-all", 0, Tone::Plain),

@@ -53,9 +53,9 @@ pub(super) fn lay_out(page: &RollupPage, setting: Setting<'_>) -> Laid {
     let columns = vec![
         narrow(setting, "col-code", 19, 3),
         wide(setting, "col-indicator", 20),
-        number(setting, "col-last-period", 20, 2),
-        number(setting, "col-signed", 20, 1),
-        number(setting, "col-now", 22, 0),
+        number(setting, "col-last-period", 16, 2),
+        number(setting, "col-signed", 16, 1),
+        number(setting, "col-now", 18, 0),
     ];
     let mut rows = Vec::new();
     if let Some(totals) = totals(page) {
@@ -178,13 +178,7 @@ fn summary(page: &RollupPage, setting: Setting<'_>) -> Vec<Vec<Bit>> {
 
 /// Who signed when, and how far that is verified.
 pub(super) fn signature(signed: &Signed, setting: Setting<'_>) -> Vec<Bit> {
-    let at = stamp(signed.at);
-    let args = [
-        ("by", messages::Arg::Str(&signed.by)),
-        ("time", messages::Arg::Str(&at)),
-        ("id", messages::Arg::Str(&signed.short_id)),
-    ];
-    let mut bits = vec![(Tone::Plain, clean(&setting.tr_with("rollup-signed", &args)))];
+    let mut bits = vec![signed_words(signed, setting)];
     bits.extend(
         proof(&signed.proof, setting)
             .into_iter()
@@ -193,8 +187,19 @@ pub(super) fn signature(signed: &Signed, setting: Setting<'_>) -> Vec<Bit> {
     bits
 }
 
+/// Who signed, when, and what it is called.
+pub(super) fn signed_words(signed: &Signed, setting: Setting<'_>) -> Bit {
+    let at = stamp(signed.at);
+    let args = [
+        ("by", messages::Arg::Str(&signed.by)),
+        ("time", messages::Arg::Str(&at)),
+        ("id", messages::Arg::Str(&signed.short_id)),
+    ];
+    (Tone::Plain, clean(&setting.tr_with("rollup-signed", &args)))
+}
+
 /// Each step of the verification with its outcome.
-pub(super) fn proof(proof: &Proof, setting: Setting<'_>) -> Vec<Bit> {
+fn proof(proof: &Proof, setting: Setting<'_>) -> Vec<Bit> {
     let step = |id: &str, is: Option<bool>| {
         let (tone, sign) = match is {
             None => (Tone::Dim, "?"),
@@ -225,6 +230,19 @@ pub(super) fn proof(proof: &Proof, setting: Setting<'_>) -> Vec<Bit> {
         }
     });
     bits
+}
+
+/// The same on one line, which is as good as its worst step.
+pub(super) fn proof_line(proof: &Proof, setting: Setting<'_>) -> Bit {
+    let steps = self::proof(proof, setting);
+    let has = |tone: Tone| steps.iter().any(|(one, _)| *one == tone);
+    let tone = match (has(Tone::Bad), has(Tone::Dim)) {
+        (true, _) => Tone::Bad,
+        (false, true) => Tone::Plain,
+        (false, false) => Tone::Good,
+    };
+    let words: Vec<String> = steps.into_iter().map(|(_, text)| text).collect();
+    (tone, words.join("  "))
 }
 
 pub(super) fn detail(page: &RollupPage, key: &str, setting: Setting<'_>) -> Vec<Bit> {
@@ -278,6 +296,8 @@ pub(super) fn detail(page: &RollupPage, key: &str, setting: Setting<'_>) -> Vec<
         }
     }
     if let Some(signed) = &page.signed {
+        bits.push(signed_words(signed, setting));
+        bits.push(proof_line(&signed.proof, setting));
         for fault in &signed.proof.faults {
             bits.push((Tone::Bad, format!("× {}", clean(fault))));
         }

@@ -1,6 +1,8 @@
 //! Drawing a page, and what lies under a point of it. Both ask the same function
 //! where things are.
 
+mod facets;
+
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::Style;
@@ -9,7 +11,9 @@ use ratatui::widgets::{Block, Borders, Paragraph};
 
 use super::{Bit, Cell, Column, Fetch, Grid, Page, Row, Setting, Tone, Width};
 use crate::parts::display::{fit, pad, width, wrap};
+use crate::parts::keymap::{Action, Context, name_of};
 use crate::parts::theme::Theme;
+use crate::parts::words::more_below;
 
 /// From so many lines on there is room for the details.
 const DETAIL_FROM: u16 = 14;
@@ -66,40 +70,53 @@ fn first_row(grid: &Grid, height: usize) -> usize {
         .min(count.saturating_sub(height))
 }
 
-/// The columns there is room for, with their widths. Spare ones go first.
-fn widths(columns: &[Column], room: usize) -> Vec<(usize, usize)> {
-    let least = |column: &Column| match column.width {
-        Width::Fixed(columns) | Width::Flex(columns) => usize::from(columns),
+/// The columns there is room for, with their widths. Spare ones go first, and they go
+/// before a name is cut that would fit on two fifths of the line.
+fn widths(grid: &Grid, room: usize) -> Vec<(usize, usize)> {
+    let column = |at: usize| grid.columns.get(at);
+    let widest = |at: usize| {
+        let title = grid
+            .columns
+            .get(at)
+            .map_or(0, |one| width(&title(grid, at, one)));
+        grid.widest.get(at).copied().unwrap_or(0).max(title)
     };
-    let mut kept: Vec<usize> = (0..columns.len()).collect();
-    let needs = |kept: &[usize]| -> usize {
-        let parts = kept.iter().filter_map(|at| columns.get(*at));
-        parts.map(|column| least(column) + GAP).sum()
+    let least = |at: usize| match column(at).map(|column| column.width) {
+        Some(Width::Fixed(most)) => usize::from(most).min(widest(at)),
+        Some(Width::Flex(least)) => usize::from(least),
+        None => 0,
     };
-    while needs(&kept) > room + GAP {
-        let spare = |at: &usize| columns.get(*at).map_or(0, |column| column.spare);
-        let Some(last) = kept
-            .iter()
-            .copied()
-            .filter(|at| spare(at) > 0)
-            .max_by_key(|at| spare(at))
-        else {
+    let wanted = |at: usize| match column(at).map(|column| column.width) {
+        Some(Width::Flex(_)) => widest(at).min(room * 2 / 5).max(least(at)),
+        _ => least(at),
+    };
+    let mut kept: Vec<usize> = (0..grid.columns.len()).collect();
+    let sum = |kept: &[usize], wide: &dyn Fn(usize) -> usize| -> usize {
+        kept.iter().map(|at| wide(*at) + GAP).sum()
+    };
+    while sum(&kept, &wanted) > room + GAP {
+        let spare = |at: &usize| column(*at).map_or(0, |column| column.spare);
+        let spares = kept.iter().copied().filter(|at| spare(at) > 0);
+        let Some(last) = spares.max_by_key(spare) else {
             break;
         };
         kept.retain(|at| *at != last);
     }
-    let is_flexible = |at: &usize| matches!(columns.get(*at), Some(column) if matches!(column.width, Width::Flex(_)));
+    let fits = sum(&kept, &wanted) <= room + GAP;
+    let base = |at: usize| if fits { wanted(at) } else { least(at) };
+    let is_flexible =
+        |at: &usize| column(*at).is_some_and(|column| matches!(column.width, Width::Flex(_)));
     let mut flexible = kept.iter().filter(|at| is_flexible(at)).count();
-    let mut left = (room + GAP).saturating_sub(needs(&kept));
+    let mut left = (room + GAP).saturating_sub(sum(&kept, &base));
     kept.into_iter()
-        .filter_map(|at| {
-            let mut wide = least(columns.get(at)?);
+        .map(|at| {
+            let mut wide = base(at);
             if is_flexible(&at) {
                 let share = left.checked_div(flexible).unwrap_or(0);
                 (left, flexible) = (left - share, flexible - 1);
                 wide += share;
             }
-            Some((at, wide))
+            (at, wide)
         })
         .collect()
 }
@@ -113,6 +130,8 @@ pub(crate) enum Hit {
     Facet(usize),
     /// The title of a column.
     Column(usize),
+    /// The details.
+    Details,
 }
 
 /// What of the page lies under a point.
@@ -127,17 +146,15 @@ pub(crate) fn hit(page: &Page, area: Rect, column: u16, line: u16) -> Option<Hit
         return (at < page.grid.counts().0).then_some(Hit::Row(at));
     }
     if inside(areas.facets) {
-        let mut left = 0;
-        for (at, facet) in page.grid.facets.iter().enumerate() {
-            left += width(&facet_text(facet)) + 1;
-            if usize::from(column - areas.facets.x) < left {
-                return Some(Hit::Facet(at));
-            }
-        }
+        let at = facets::at(&page.grid, &areas.facets, column);
+        return at.map(Hit::Facet);
+    }
+    if inside(areas.detail) {
+        return Some(Hit::Details);
     }
     if inside(areas.head) {
         let mut left = MARGIN;
-        for (at, columns) in widths(&page.grid.columns, room(areas.head)) {
+        for (at, columns) in widths(&page.grid, room(areas.head)) {
             left += columns + GAP;
             if usize::from(column - areas.head.x) < left {
                 return Some(Hit::Column(at));
@@ -181,8 +198,8 @@ pub(crate) fn draw(
         .map(|bits| one_line(bits, theme, columns))
         .collect();
     frame.render_widget(Paragraph::new(summary), areas.summary);
-    frame.render_widget(facet_line(page, setting, theme, columns), areas.facets);
-    let widths = widths(&page.grid.columns, room(areas.head));
+    frame.render_widget(facets::line(page, setting, theme, columns), areas.facets);
+    let widths = widths(&page.grid, room(areas.head));
     frame.render_widget(head(&page.grid, &widths, theme), areas.head);
     let height = usize::from(areas.rows.height);
     let first = first_row(&page.grid, height);
@@ -203,7 +220,7 @@ pub(crate) fn draw(
         true => frame.render_widget(nothing(page, setting, theme, columns), areas.rows),
         false => frame.render_widget(Paragraph::new(rows), areas.rows),
     }
-    draw_detail(page, theme, frame, areas.detail);
+    draw_detail(page, setting, theme, frame, areas.detail);
 }
 
 /// Bits on one line, cut where the line ends.
@@ -218,40 +235,13 @@ fn one_line<'a>(bits: &[Bit], theme: Theme, columns: usize) -> Line<'a> {
     Line::from(spans)
 }
 
-fn facet_text(facet: &super::Facet) -> String {
-    format!(" {} {} ", facet.label, facet.count)
-}
-
-/// The facets, or the words that the list is narrowed by.
-fn facet_line<'a>(page: &Page, setting: Setting<'_>, theme: Theme, columns: usize) -> Line<'a> {
-    let mut spans = Vec::new();
-    let mut left = columns;
-    for (at, facet) in page.grid.facets.iter().enumerate() {
-        let chosen = at == page.grid.facet;
-        let text = fit(&facet_text(facet), left);
-        left = left.saturating_sub(width(&text) + 1);
-        let style = match (chosen, facet.count) {
-            (true, _) => theme.selected(),
-            (false, 0) => theme.dim(),
-            (false, _) => style(theme, facet.tone),
-        };
-        spans.push(Span::styled(text, style));
-        spans.push(Span::raw(" "));
+/// The title of a column, with the sign of the order if the rows are in its.
+fn title(grid: &Grid, at: usize, column: &Column) -> String {
+    match grid.sort {
+        Some((by, false)) if by == at => format!("{} ▲", column.title),
+        Some((by, true)) if by == at => format!("{} ▼", column.title),
+        _ => column.title.clone(),
     }
-    let words = page.grid.filter.text();
-    if !words.is_empty() {
-        let (shown, of) = page.grid.counts();
-        let args = [
-            ("words", messages::Arg::Str(words)),
-            ("shown", messages::Arg::from(shown)),
-            ("of", messages::Arg::from(of)),
-        ];
-        let text = crate::parts::display::clean(&setting.tr_with("page-narrowed", &args));
-        let text = fit(&text, columns / 2);
-        // What is typed is seen, whatever it hides.
-        return Line::from(vec![Span::styled(text, theme.warning())]);
-    }
-    Line::from(spans)
 }
 
 fn head<'a>(grid: &Grid, widths: &[(usize, usize)], theme: Theme) -> Line<'a> {
@@ -260,13 +250,8 @@ fn head<'a>(grid: &Grid, widths: &[(usize, usize)], theme: Theme) -> Line<'a> {
         let Some(column) = grid.columns.get(*at) else {
             continue;
         };
-        let title = match grid.sort {
-            Some((by, false)) if by == *at => format!("{} ▲", column.title),
-            Some((by, true)) if by == *at => format!("{} ▼", column.title),
-            _ => column.title.clone(),
-        };
         spans.push(Span::styled(
-            aligned(&title, *columns, column.right),
+            aligned(&title(grid, *at, column), *columns, column.right),
             theme
                 .dim()
                 .add_modifier(ratatui::style::Modifier::UNDERLINED),
@@ -345,25 +330,32 @@ pub(crate) fn reading(done: usize, all: usize, setting: Setting<'_>) -> String {
     }
 }
 
-fn draw_detail(page: &Page, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
+/// The details of the row under the cursor, on lines of so many columns.
+pub(crate) fn details<'a>(page: &Page, theme: Theme, columns: usize) -> Vec<Line<'a>> {
+    let lines = page.detail.iter().flat_map(|(tone, text)| {
+        let style = style(theme, *tone);
+        let lines = wrap(text, columns).into_iter();
+        lines.map(move |line| Line::styled(line, style))
+    });
+    lines.collect()
+}
+
+/// As many of them as there is room for; that there are more, and the key that shows
+/// them, stands on the line above.
+fn draw_detail(page: &Page, setting: Setting<'_>, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
     if area.is_empty() {
         return;
     }
-    let block = Block::new().borders(Borders::TOP).border_style(theme.dim());
+    let mut block = Block::new().borders(Borders::TOP).border_style(theme.dim());
     let inner = block.inner(area);
+    let lines = details(page, theme, usize::from(inner.width));
+    let hidden = lines.len().saturating_sub(usize::from(inner.height));
+    if let Some(more) = more_below(setting.words, hidden) {
+        let key = name_of(Context::Page, Action::Details);
+        let sign = Span::styled(format!(" {more} ({key}) "), theme.key());
+        block = block.title_top(Line::from(sign).right_aligned());
+    }
     frame.render_widget(block, area);
-    let columns = usize::from(inner.width);
-    let lines: Vec<Line<'_>> = page
-        .detail
-        .iter()
-        .flat_map(|(tone, text)| {
-            let style = style(theme, *tone);
-            wrap(text, columns)
-                .into_iter()
-                .map(move |line| Line::styled(line, style))
-        })
-        .take(usize::from(inner.height))
-        .collect();
     frame.render_widget(Paragraph::new(lines), inner);
 }
 
@@ -371,35 +363,57 @@ fn draw_detail(page: &Page, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
 mod tests {
     use super::*;
 
-    fn column(width: Width, spare: u8) -> Column {
-        Column {
+    /// Columns of this width whose widest text is so wide, and when they go.
+    fn grid(columns: &[(Width, usize, u8)]) -> Grid {
+        let column = |(width, _, spare): &(Width, usize, u8)| Column {
             title: String::new(),
-            width,
+            width: *width,
             right: false,
-            spare,
-        }
+            spare: *spare,
+        };
+        let mut grid = Grid::default();
+        grid.columns = columns.iter().map(column).collect();
+        grid.widest = columns.iter().map(|(_, widest, _)| *widest).collect();
+        grid
     }
 
     #[test]
     fn spare_columns_go_first_and_what_is_left_is_shared() {
-        let columns = [
-            column(Width::Flex(10), 0),
-            column(Width::Fixed(8), 2),
-            column(Width::Fixed(6), 1),
-        ];
-        assert_eq!(widths(&columns, 26), [(0, 10), (1, 8), (2, 6)]);
-        assert_eq!(widths(&columns, 30), [(0, 14), (1, 8), (2, 6)]);
-        assert_eq!(widths(&columns, 25), [(0, 18), (2, 6)]);
-        assert_eq!(widths(&columns, 12), [(0, 12)]);
-        assert_eq!(widths(&columns, 3), [(0, 10)], "drawing cuts it");
-        assert_eq!(widths(&[], 10), []);
+        let grid = grid(&[
+            (Width::Flex(10), 10, 0),
+            (Width::Fixed(8), 9, 2),
+            (Width::Fixed(6), 6, 1),
+        ]);
+        assert_eq!(widths(&grid, 26), [(0, 10), (1, 8), (2, 6)]);
+        assert_eq!(widths(&grid, 30), [(0, 14), (1, 8), (2, 6)]);
+        assert_eq!(widths(&grid, 25), [(0, 18), (2, 6)]);
+        assert_eq!(widths(&grid, 12), [(0, 12)]);
+        assert_eq!(widths(&grid, 3), [(0, 10)], "drawing cuts it");
+        assert_eq!(widths(&Grid::default(), 10), []);
+    }
+
+    #[test]
+    fn numbers_take_what_they_need_and_go_before_a_name_is_cut() {
+        let names = |widest| {
+            grid(&[
+                (Width::Flex(10), widest, 0),
+                (Width::Fixed(20), 5, 1),
+                (Width::Fixed(20), 30, 2),
+            ])
+        };
+        assert_eq!(widths(&names(15), 42), [(0, 15), (1, 5), (2, 20)]);
+        assert_eq!(widths(&names(16), 42), [(0, 36), (1, 5)]);
+        // Two fifths of the line are enough for a name.
+        assert_eq!(widths(&names(90), 43), [(0, 37), (1, 5)]);
+        assert_eq!(widths(&names(90), 44), [(0, 17), (1, 5), (2, 20)]);
+        assert_eq!(widths(&names(90), 20), [(0, 14), (1, 5)]);
     }
 
     #[test]
     fn two_flexible_columns_fill_the_line() {
-        let columns = [column(Width::Flex(5), 0), column(Width::Flex(5), 0)];
+        let grid = grid(&[(Width::Flex(5), 9, 0), (Width::Flex(5), 5, 0)]);
         for room in 11..40 {
-            let all: usize = widths(&columns, room).iter().map(|(_, w)| w).sum();
+            let all: usize = widths(&grid, room).iter().map(|(_, w)| w).sum();
             assert_eq!(all, room - GAP, "{room}");
         }
     }

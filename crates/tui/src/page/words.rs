@@ -32,21 +32,16 @@ pub(super) fn bar(part: u64, whole: u64, cells: usize) -> String {
     bar
 }
 
-/// A shade a value, from the oldest to the newest: nothing known, a quarter, half,
-/// three quarters, (nearly) all.
-pub(super) fn trend(shares: impl Iterator<Item = Option<(u64, u64)>>) -> String {
-    shares
-        .map(|share| match share {
-            None | Some((_, 0)) => '·',
-            Some((part, whole)) => match u128::from(part) * 100 / u128::from(whole) {
-                95.. => '█',
-                75.. => '▓',
-                50.. => '▒',
-                25.. => '░',
-                _ => '_',
-            },
-        })
-        .collect()
+/// The shade of a part of a whole: less than a quarter, a quarter, half, three
+/// quarters, (nearly) all.
+pub(super) fn shade(part: u64, whole: u64) -> char {
+    match u128::from(part) * 100 / u128::from(whole.max(1)) {
+        95.. => '█',
+        75.. => '▓',
+        50.. => '▒',
+        25.. => '░',
+        _ => '_',
+    }
 }
 
 /// When, or a dash.
@@ -244,8 +239,9 @@ mod tests {
     }
 
     #[test]
-    fn a_trend_has_a_sign_a_quarter() {
-        let quarters = [Some((0, 10)), Some((10, 10)), None, Some((5, 10))];
-        assert_eq!(trend(quarters.into_iter()), "_█·▒");
+    fn a_shade_never_says_more_than_there_is() {
+        let shades = [0, 24, 25, 50, 75, 94, 95, 100].map(|part| shade(part, 100));
+        assert_eq!(shades, ['_', '_', '░', '▒', '▓', '▓', '█', '█']);
+        assert_eq!(shade(0, 0), '_');
     }
 }

@@ -211,6 +211,12 @@ pub enum Action {
     Pull,
     /// Another way to look at the same.
     View,
+    /// The next measure that provinces are compared by.
+    Measure,
+    /// The measure before.
+    MeasureBack,
+    /// All that is said of the row under the cursor.
+    Details,
     /// Invite a unit.
     Invite,
     /// Give a unit another name.
@@ -301,6 +307,14 @@ pub fn lookup(context: Context, key: Key) -> Option<Action> {
 /// The bindings of a context, as the help shows them.
 pub fn bindings(context: Context) -> impl Iterator<Item = &'static Binding> {
     all().filter(move |binding| binding.context == context)
+}
+
+/// What the key is called that does this in a context; nothing if none does.
+pub(crate) fn name_of(context: Context, action: Action) -> String {
+    let all = bindings(context).chain(context.base().into_iter().flat_map(bindings));
+    let mut keys = all.filter(|binding| binding.action == action);
+    let first = keys.find_map(|binding| binding.keys.first());
+    first.map_or_else(String::new, |key| key.name())
 }
 
 fn find(context: Context, key: Key) -> Option<Action> {

@@ -67,6 +67,16 @@ pub(crate) fn stamp(at: Timestamp) -> String {
     at.zoned().strftime("%d/%m/%Y %H:%M").to_string()
 }
 
+/// That more lines lie below those that are shown, if so.
+pub(crate) fn more_below(words: &Catalogue, count: usize) -> Option<String> {
+    (count > 0).then(|| words.tr_with("more-below", &[("count", Arg::from(count))]))
+}
+
+/// The same of those above.
+pub(crate) fn more_above(words: &Catalogue, count: usize) -> Option<String> {
+    (count > 0).then(|| words.tr_with("more-above", &[("count", Arg::from(count))]))
+}
+
 /// `quý II/2026` or `năm 2026`.
 pub fn period_words(words: &Catalogue, period: Period) -> String {
     match period {

@@ -58,8 +58,10 @@ impl Shell {
         if Period::parse(&to.to_string()).is_err() {
             return Vec::new();
         }
-        self.pages.pop();
-        self.open(place.in_period(to))
+        let view = self.pages.pop().map(|page| page.view).unwrap_or_default();
+        let effects = self.open(place.in_period(to));
+        self.with_page(|page, _| page.view = view);
+        effects
     }
 
     /// What may be looked at in place of the campaign in front.
@@ -99,7 +101,9 @@ impl Shell {
             Action::PeriodForward => self.turn_period(true),
             Action::Pull => self.carry_out(Command::Pull),
             Action::Sign => self.sign(&place),
-            Action::View => self.turn_mode(),
+            Action::View => self.turn_view(nation::View::turn_mode),
+            Action::Measure => self.turn_view(|view| view.turn_measure(true)),
+            Action::MeasureBack => self.turn_view(|view| view.turn_measure(false)),
             Action::NextInQueue => self.next_in_queue(&place),
             Action::AddRow if place == Place::Units => self.ask_invite(None),
             Action::AddRow => self.ask_person(),
@@ -216,9 +220,9 @@ impl Shell {
         Vec::new()
     }
 
-    fn turn_mode(&mut self) -> Vec<Effect> {
+    fn turn_view(&mut self, turn: impl FnOnce(&mut nation::View)) -> Vec<Effect> {
         self.with_page(|page, setting| {
-            page.mode = (page.mode + 1) % nation::MODES;
+            turn(&mut page.view);
             page.lay_out(setting);
         });
         Vec::new()

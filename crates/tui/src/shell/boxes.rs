@@ -30,14 +30,9 @@ impl Shell {
                 busy,
                 ..
             } => self.secret_key(command, secret, busy, key, action),
-            Over::Paper { paper, scroll } => match scrolled(scroll, action) {
-                Some(scroll) => self.keep(Over::Paper { paper, scroll }),
-                None => Vec::new(),
-            },
-            Over::Help { scroll } => match scrolled(scroll, action) {
-                Some(scroll) => self.keep(Over::Help { scroll }),
-                None => Vec::new(),
-            },
+            Over::Paper { .. } | Over::Details { .. } | Over::Help { .. } => {
+                self.reading_key(over, action)
+            }
             Over::Busy { command, progress } => match action {
                 Some(Action::Cancel) => {
                     self.tell(self.tr("notice-stopped"));
@@ -142,17 +137,26 @@ impl Shell {
         }
         self.keep(Over::Ask(ask))
     }
-}
 
-/// Where a paper is scrolled to; `None`: closed.
-fn scrolled(scroll: usize, action: Option<Action>) -> Option<usize> {
-    Some(match action {
-        Some(Action::Cancel | Action::Help) => return None,
-        Some(Action::Up) => scroll.saturating_sub(1),
-        Some(Action::Down) => scroll + 1,
-        Some(Action::PageUp) => scroll.saturating_sub(PAGE_LINES),
-        Some(Action::PageDown) => scroll + PAGE_LINES,
-        _ => scroll,
-    })
-    .map(|scroll| scroll.min(view::SCROLL_MAX_LINES))
+    /// Something that is only read: it is scrolled, or closed.
+    fn reading_key(&mut self, mut over: Over, action: Option<Action>) -> Vec<Effect> {
+        let end = view::scroll_end(self, &over);
+        let (Over::Paper { scroll, .. } | Over::Details { scroll } | Over::Help { scroll }) =
+            &mut over
+        else {
+            return Vec::new();
+        };
+        *scroll = match action {
+            Some(Action::Cancel | Action::Help) => return Vec::new(),
+            Some(Action::Up) => scroll.saturating_sub(1),
+            Some(Action::Down) => *scroll + 1,
+            Some(Action::PageUp) => scroll.saturating_sub(PAGE_LINES),
+            Some(Action::PageDown) => *scroll + PAGE_LINES,
+            Some(Action::First) => 0,
+            Some(Action::Last) => end,
+            _ => *scroll,
+        }
+        .min(end);
+        self.keep(over)
+    }
 }

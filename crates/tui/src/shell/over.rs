@@ -48,6 +48,11 @@ pub(super) enum Over {
         /// Lines above the first shown.
         scroll: usize,
     },
+    /// All that is said of the row under the cursor.
+    Details {
+        /// Lines above the first shown.
+        scroll: usize,
+    },
     /// The keys, scrolled down by so many lines.
     Help {
         /// Lines above the first shown.
@@ -71,7 +76,7 @@ impl Over {
             Over::Ask(_) => Context::Ask,
             Over::Confirm { .. } => Context::Confirm,
             Over::Secret { .. } => Context::Secret,
-            Over::Paper { .. } => Context::Paper,
+            Over::Paper { .. } | Over::Details { .. } => Context::Paper,
             Over::Help { .. } => Context::Help,
             Over::Busy { .. } => Context::Busy,
         }

@@ -53,6 +53,7 @@ impl Shell {
                 page.grid.facet = at;
                 page.grid.rearrange();
             }),
+            Some(Hit::Details) => return self.page_key(Action::Details),
             Some(Hit::Column(at)) => self.arrange(|page| page.grid.sort_by(at)),
             None => {}
         }

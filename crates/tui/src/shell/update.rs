@@ -265,6 +265,9 @@ impl Shell {
     pub(super) fn page_key(&mut self, action: Action) -> Vec<Effect> {
         match action {
             Action::Help => return self.keep(Over::Help { scroll: 0 }),
+            Action::Details if self.page().is_some_and(|page| !page.detail.is_empty()) => {
+                return self.keep(Over::Details { scroll: 0 });
+            }
             Action::Palette => self.open_palette(),
             Action::Search => {
                 let before = self.page().map(|page| page.grid.filter.clone());

@@ -18,6 +18,7 @@ use crate::parts::mouse::Mouse;
 use crate::parts::theme::Theme;
 use crate::parts::words::{due_words, period_words, sync_words};
 
+use super::over::Over;
 use super::{CLOCK_OFF_MINUTES, Shell};
 
 /// Smallest terminal that anything is drawn on, in columns and lines.
@@ -32,9 +33,6 @@ const ROOMY_FROM: u16 = 16;
 
 /// Lines that news take at most.
 const NEWS_LINES_MAX: u16 = 4;
-
-/// A paper may be scrolled down by so many lines: more than any has.
-pub(super) const SCROLL_MAX_LINES: usize = 2_000;
 
 /// Where the parts of the screen are.
 struct Areas {
@@ -67,6 +65,11 @@ fn whole(shell: &Shell) -> Rect {
 /// Where the page in front is drawn.
 pub(super) fn body(shell: &Shell) -> Rect {
     Areas::of(whole(shell)).body
+}
+
+/// How far down something that is read can be scrolled: until its last line is seen.
+pub(super) fn scroll_end(shell: &Shell, over: &Over) -> usize {
+    over::scroll_end(shell, over, body(shell))
 }
 
 /// The key of the footer under the mouse.

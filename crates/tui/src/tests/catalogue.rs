@@ -18,7 +18,7 @@ fn sources(folder: &Path, into: &mut Vec<String>) {
 /// Texts in quotes that look like ids of ours: they begin with one of our
 /// prefixes.
 fn ids(source: &str) -> impl Iterator<Item = &str> {
-    const PREFIXES: [&str; 58] = [
+    const PREFIXES: [&str; 59] = [
         "amount-",
         "ask-",
         "behind-",
@@ -48,6 +48,7 @@ fn ids(source: &str) -> impl Iterator<Item = &str> {
         "key-",
         "keys-",
         "mode-",
+        "more-",
         "narrow-",
         "nation-",
         "news-",

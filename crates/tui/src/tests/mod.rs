@@ -4,6 +4,7 @@ mod acts;
 mod campaigns;
 mod catalogue;
 pub(crate) mod keys;
+mod nation;
 mod pages;
 mod random;
 mod reach;

@@ -113,6 +113,23 @@ fn the_nation_in_three_ways() {
 }
 
 #[test]
+fn the_nation_by_a_count() {
+    let mut bo = shell("byt", "Bộ Y tế", Data::Nation(Box::new(nation())));
+    // From the table to the bars, then on to the severe holes.
+    typed(&mut bo, "mmmm");
+    look!("nation_bars_count", bo);
+    typed(&mut bo, "v");
+    look!("nation_trend_count", bo);
+}
+
+#[test]
+fn all_details_of_a_row() {
+    let mut bo = shell("byt", "Bộ Y tế", Data::Nation(Box::new(nation())));
+    typed(&mut bo, " ");
+    look!("details", bo);
+}
+
+#[test]
 fn a_facilitys_home() {
     let data = Data::Home(home());
     look!(

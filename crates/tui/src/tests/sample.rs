@@ -1,19 +1,20 @@
 //! Data for the pages: the same every time.
 
+mod consolidated;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use model::overview::{
-    Board, BoardLine, BoardState, Campaign, CampaignLine, FlagKind, Home, HomeReport, HomeTask,
-    KeyHolder, KeyLine, Nation, Proof, ProvinceLine, Remark, Review, RollupPage, Signed, Totals,
-    UnitLine,
+    Board, BoardLine, BoardState, Campaign, CampaignLine, Home, HomeReport, HomeTask, KeyHolder,
+    KeyLine, Remark, Review, UnitLine,
 };
 use model::{
-    Aggregate, CheckContext, Form, Period, ReportState, Scalar, Snapshot, Timeliness, Timestamp,
+    CheckContext, Form, Lang, Period, ReportState, Scalar, Snapshot, Timeliness, Timestamp,
     UnitPath, check,
 };
 
-use model::Lang;
+pub(super) use consolidated::*;
 
 use crate::{Data, Identity, Key, Msg, Palette, Place, Shell};
 
@@ -292,119 +293,6 @@ pub(super) fn campaigns() -> Vec<CampaignLine> {
         },
         line("kh2273-vpso", period().due(), 1),
     ]
-}
-
-pub(super) fn totals(factor: i64) -> Totals {
-    let mut aggregates = BTreeMap::new();
-    for (code, sum) in [
-        ("B3", 12_000),
-        ("B4", 11_500),
-        ("D5", 31),
-        ("C1.open_severe", 7),
-    ] {
-        aggregates.insert(code.to_owned(), Aggregate::Sum { sum: sum * factor });
-    }
-    aggregates.insert("B1".into(), Aggregate::Share { yes: 370, of: 392 });
-    aggregates.insert(
-        "C1.approved".into(),
-        Aggregate::Ratio { num: 412, den: 600 },
-    );
-    aggregates.insert(
-        "G3".into(),
-        Aggregate::Ratio {
-            num: 95_000_000,
-            den: 1_000_000_000,
-        },
-    );
-    Totals {
-        expected: 400,
-        on_time: 380,
-        late: 12,
-        inputs: 390,
-        missing: vec![
-            (unit("byt.24.07001"), "Trạm Y tế Võ Cường".into()),
-            (unit("byt.24.07002"), "Trạm Y tế Vũ Ninh".into()),
-        ],
-        flagged: vec![(
-            unit("byt.24.07005"),
-            "Trạm Y tế Hạp Lĩnh".into(),
-            FlagKind::Reenrolled,
-        )],
-        aggregates,
-    }
-}
-
-pub(super) fn signed(factor: i64) -> Signed {
-    Signed {
-        short_id: "3f9a11c0".into(),
-        by: "Phạm Văn Dũng".into(),
-        at: at("2026-06-21T16:00:00+07:00"),
-        corrected: false,
-        totals: totals(factor),
-        proof: Proof {
-            signature: Some(true),
-            chain: Some(true),
-            arithmetic: Some(true),
-            source: None,
-            faults: Vec::new(),
-        },
-    }
-}
-
-pub(super) fn rollup() -> RollupPage {
-    RollupPage {
-        unit: unit("byt.24"),
-        name: "Sở Y tế Bắc Ninh".into(),
-        form: form(),
-        period: period(),
-        due: period().due(),
-        draft: Some(Totals {
-            on_time: 381,
-            ..totals(2)
-        }),
-        facts: Some("7b".repeat(32)),
-        signed: Some(signed(1)),
-        last_period: Some(totals(1).aggregates),
-        trouble: None,
-    }
-}
-
-pub(super) fn nation() -> Nation {
-    let names = [
-        "Hà Nội",
-        "Cao Bằng",
-        "Tuyên Quang",
-        "Bắc Ninh",
-        "Lâm Đồng",
-        "Cà Mau",
-    ];
-    let lines = (1..=34usize).map(|at| ProvinceLine {
-        unit: unit(&format!("byt.{at:02}")),
-        name: format!("Sở Y tế {} {at}", names[at % names.len()]),
-        signed: (at % 6 != 0).then(|| {
-            let mut signed = signed(i64::try_from(at).expect("few"));
-            if at == 7 {
-                signed.proof.arithmetic = Some(false);
-                signed.proof.faults = vec!["B3: 12000 ≠ 11000".into()];
-            }
-            if at == 8 {
-                signed.proof.source = Some((390, 0));
-            }
-            signed
-        }),
-        last_sync: Some(at_minute(at)),
-        trouble: None,
-        trend: (1..=2u8)
-            .map(|quarter| (Period::Quarter(2026, quarter), 300 + at as u64, 400))
-            .collect(),
-    });
-    Nation {
-        form: form(),
-        period: period(),
-        due: period().due(),
-        lines: lines.collect(),
-        signed: None,
-    }
 }
 
 fn at_minute(at: usize) -> Timestamp {

@@ -1,10 +1,10 @@
 //! Consolidated numbers, what lies behind them, and the nation.
 
 use model::Aggregate;
-use model::overview::{Behind, FlagKind, Nation, RollupPage};
+use model::overview::{Behind, FlagKind, KEY_INDICATORS, Nation, Quarter, RollupPage};
 use replica::{Error, QUARTERLY_FORM, ReportKey};
 use store::Store;
-use wire::Kind;
+use wire::{Content, Kind};
 
 use super::patient;
 use crate::tree::{Machine, Tree, facility, quarter, settle, unit};
@@ -106,7 +106,11 @@ fn a_fork_is_said_and_signing_anew_still_previewed() {
     settle(so, &mut tree.bo);
     let lines = nation(&tree.bo).lines;
     assert!(lines[0].signed.is_none() && lines[0].trouble.is_some());
-    assert_eq!(lines[0].trend, []);
+    let fork = Quarter {
+        period: quarter(),
+        figures: None,
+    };
+    assert_eq!(lines[0].trend, [fork]);
 }
 
 #[test]
@@ -189,7 +193,31 @@ fn the_nation_with_its_trend() {
     };
     assert_eq!((silent.unit.as_str(), silent.trend.len()), ("byt.01", 0));
     assert!(silent.signed.is_none() && silent.last_sync.is_some());
-    assert_eq!(line.trend, [(earlier, 1, 1), (quarter(), 1, 1)]);
+    let [before, now] = &line.trend[..] else {
+        panic!("{:?}", line.trend)
+    };
+    assert_eq!((before.period, now.period), (earlier, quarter()));
+    for (period, quarter) in [(earlier, before), (quarter(), now)] {
+        let figures = quarter.figures.as_ref().unwrap();
+        assert_eq!((figures.expected, figures.received()), (1, 1));
+        // Word for word what the Sở has signed.
+        let so = tree
+            .so
+            .replica
+            .show_rollup(&tree.so.unit(), QUARTERLY_FORM, period);
+        let signed = so.unwrap().aggregates;
+        assert!(!figures.indicators.is_empty());
+        for (code, value) in &figures.indicators {
+            assert_eq!(Some(value), signed.get(code), "{code}");
+        }
+        let missing = KEY_INDICATORS
+            .iter()
+            .filter(|code| !figures.indicators.contains_key(**code));
+        assert_eq!(
+            missing.filter(|code| signed.contains_key(**code)).count(),
+            0
+        );
+    }
     let proof = &line.signed.as_ref().unwrap().proof;
     assert_eq!(proof.arithmetic, Some(true));
 
@@ -205,6 +233,33 @@ fn the_nation_with_its_trend() {
     // What a facility held in the quarter before.
     let last = behind(&tree.so, "byt.24", "B3").unwrap().lines.remove(0);
     assert_eq!(last.last_period, Some(Aggregate::Sum { sum: 120 }));
+}
+
+#[test]
+fn a_rollup_that_does_not_add_up_leaves_a_gap_in_the_trend() {
+    let mut tree = quarter_of_three();
+    let honest = tree.so.sign_rollup().id;
+    let mut lie = tree.so.of_kind(Kind::Rollup).remove(0).body().clone();
+    let Content::Rollup(content) = &mut lie.content else {
+        panic!("a rollup")
+    };
+    content.expected += 7;
+    content.replaces = vec![honest];
+    lie.time.0 += 1_000;
+    let lie = tree.so.person.sign(lie).unwrap();
+    let (from, clock) = (tree.so.node.public(), tree.bo.clock());
+    settle(&mut tree.so, &mut tree.bo);
+    let trend = |at: &Machine| nation(at).lines.remove(0).trend;
+    assert!(trend(&tree.bo)[0].figures.is_some());
+    let intake = tree.bo.replica.receive(&from, vec![lie], clock).unwrap();
+    assert_eq!(intake.refused.len(), 0, "signed by whoever may");
+    let doubtful = Quarter {
+        period: quarter(),
+        figures: None,
+    };
+    assert_eq!(trend(&tree.bo), [doubtful]);
+    let line = nation(&tree.bo).lines.remove(0);
+    assert_eq!(line.signed.unwrap().proof.arithmetic, Some(false));
 }
 
 #[test]

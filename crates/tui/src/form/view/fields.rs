@@ -13,6 +13,7 @@ use crate::form::items::{Item, Shape};
 use crate::form::table::TablePlace;
 use crate::parts::display::{clean, fit, pad, width};
 use crate::parts::theme::Theme;
+use crate::parts::words::more_below;
 
 /// The sections with how much is filled and how many errors there are.
 pub(super) fn sections(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
@@ -87,14 +88,17 @@ fn section_line<'a>(
 /// The fields of the list in front.
 pub(super) fn draw(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
     let columns = usize::from(area.width);
-    let block = Block::new().borders(Borders::TOP).title(Span::styled(
-        fit(&title(app), columns.saturating_sub(2)),
-        theme.title(),
-    ));
-    frame.render_widget(block, area);
     let items = app.items();
     let cursor = app.cursor();
     let list = item_list(app, area);
+    let more = more_below(&app.words, items.len().saturating_sub(list.shown().end));
+    let more = more.map_or_else(String::new, |text| format!(" {text} "));
+    let room = columns.saturating_sub(2 + width(&more));
+    let block = Block::new()
+        .borders(Borders::TOP)
+        .title(Span::styled(fit(&title(app), room), theme.title()))
+        .title(Line::styled(more, theme.dim()).right_aligned());
+    frame.render_widget(block, area);
     // Codes stand in a column of their own, as wide as the widest.
     let code_columns = items
         .iter()

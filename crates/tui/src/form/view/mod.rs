@@ -4,6 +4,7 @@ mod bars;
 mod calendar;
 mod detail;
 mod fields;
+mod help;
 mod list;
 mod past;
 mod popups;
@@ -167,7 +168,7 @@ impl App {
 
     /// How far the help can be scrolled.
     pub(crate) fn help_scroll_max(&self) -> usize {
-        popups::help_scroll_max(self, self.places().over())
+        help::scroll_max(self, self.places().over())
     }
 }
 
@@ -239,7 +240,7 @@ fn draw_popup(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, popup:
         },
         Popup::Conflict(open) => popups::conflict(app, theme, frame, area, open),
         Popup::Past(open) => past::draw(app, theme, frame, area, open),
-        Popup::Help { scroll } => popups::help(app, theme, frame, area, *scroll),
+        Popup::Help { scroll } => help::help(app, theme, frame, area, *scroll),
     }
 }
 

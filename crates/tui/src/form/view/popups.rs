@@ -16,14 +16,12 @@ use crate::form::popup::{
     AreaEdit, ChoiceEdit, ConflictBox, JumpKind, JumpList, Popup, Question, SecretPrompt,
 };
 use crate::parts::display::{clean, fit, pad, width, wrap};
-use crate::parts::keymap::{Context, bindings};
 use crate::parts::theme::Theme;
 
 /// Columns of the boxes, where there is room.
 const AREA_COLUMNS: usize = 100;
 const CHOICE_COLUMNS: usize = 60;
 const JUMP_COLUMNS: usize = 90;
-const HELP_COLUMNS: usize = 76;
 
 /// A cleared, framed box of at most this size in the middle of the area; its
 /// inside.
@@ -404,55 +402,4 @@ fn conflict_list(app: &App, over: Rect, open: &ConflictBox) -> List {
     let inner = inside(over, columns, why.len() + count);
     let why = u16::try_from(why.len()).unwrap_or(u16::MAX);
     List::new(below(inner, why), open.cursor, count)
-}
-
-/// Every key of every context, straight from the keymap.
-pub(super) fn help(app: &App, theme: Theme, frame: &mut Frame<'_>, over: Rect, scroll: usize) {
-    let title = app.tr("help-title");
-    let lines = usize::from(over.height);
-    let inner = boxed(theme, frame, over, &title, HELP_COLUMNS, lines);
-    let lines = help_lines(app, theme, usize::from(inner.width));
-    let last = lines.len().saturating_sub(usize::from(inner.height));
-    let shown: Vec<Line<'_>> = lines.into_iter().skip(scroll.min(last)).collect();
-    frame.render_widget(Paragraph::new(shown), inner);
-}
-
-/// How far the help can be scrolled where there is so much room.
-pub(super) fn help_scroll_max(app: &App, over: Rect) -> usize {
-    let columns = usize::from(over.width.saturating_sub(2)).min(HELP_COLUMNS);
-    let height = usize::from(over.height.saturating_sub(2));
-    let lines = help_lines(app, Theme::plain(), columns).len();
-    lines.saturating_sub(height)
-}
-
-fn help_lines<'a>(app: &App, theme: Theme, columns: usize) -> Vec<Line<'a>> {
-    let mut lines = Vec::new();
-    for (context, title) in [
-        (Context::Form, "context-form"),
-        (Context::Table, "context-table"),
-        (Context::Filter, "context-filter"),
-        (Context::Line, "context-line"),
-        (Context::Date, "context-date"),
-        (Context::Area, "context-area"),
-        (Context::Choice, "context-choice"),
-        (Context::Jump, "context-jump"),
-        (Context::Past, "context-past"),
-        (Context::Conflict, "context-conflict"),
-        (Context::Confirm, "context-confirm"),
-        (Context::Secret, "context-secret"),
-        (Context::Global, "context-global"),
-        (Context::Help, "context-help"),
-    ] {
-        lines.push(Line::styled(fit(&app.tr(title), columns), theme.title()));
-        for binding in bindings(context) {
-            let names: Vec<String> = binding.keys.iter().map(|key| key.name()).collect();
-            lines.push(Line::from(vec![
-                Span::styled(pad(&format!("  {}", names.join(", ")), 24), theme.key()),
-                Span::raw(fit(&app.tr(binding.label), columns.saturating_sub(24))),
-            ]));
-        }
-        lines.push(Line::default());
-    }
-    lines.extend(styled(&app.tr("help-marks"), columns, theme.dim()));
-    lines
 }

@@ -89,15 +89,17 @@ pub(super) static BOXES: &[Binding] = {
             "key-close",
             true,
         ),
-        bind(C::Help, &[UP, Key::char('k')], A::Up, "key-up", false),
-        bind(C::Help, &[DOWN, Key::char('j')], A::Down, "key-down", false),
+        bind(C::Help, &[UP, Key::char('k')], A::Up, "key-up", true),
+        bind(C::Help, &[DOWN, Key::char('j')], A::Down, "key-down", true),
         bind(C::Help, &[PAGE_UP], A::PageUp, "key-page-up", false),
         bind(
             C::Help,
             &[PAGE_DOWN, SPACE],
             A::PageDown,
             "key-page-down",
-            false,
+            true,
         ),
+        bind(C::Help, &[HOME], A::First, "key-first", false),
+        bind(C::Help, &[END], A::Last, "key-last", false),
     ]
 };

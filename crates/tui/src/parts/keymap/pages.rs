@@ -1,8 +1,8 @@
 //! The keys of the pages: lists of units, reports, numbers, keys.
 
 use super::keys::{
-    BACK_TAB, BACKSPACE, DOWN, END, ENTER, ESC, HOME, LEFT, PAGE_DOWN, PAGE_UP, RIGHT, TAB, UP,
-    bind, f,
+    BACK_TAB, BACKSPACE, DOWN, END, ENTER, ESC, HOME, LEFT, PAGE_DOWN, PAGE_UP, RIGHT, SPACE, TAB,
+    UP, bind, f,
 };
 use super::{Action, Binding, Context};
 use crate::parts::key::Key;
@@ -103,6 +103,20 @@ pub(super) static PAGES: &[Binding] = {
         ),
         bind(C::Nation, &[c('v'), f(8)], A::View, "key-view", true),
         bind(C::Nation, &[Key::ctrl('s')], A::Sign, "key-sign", true),
+        bind(
+            C::Nation,
+            &[c('m'), c('>')],
+            A::Measure,
+            "key-measure",
+            false,
+        ),
+        bind(
+            C::Nation,
+            &[c('M'), c('<')],
+            A::MeasureBack,
+            "key-measure-back",
+            false,
+        ),
         // What all pages share.
         bind(C::Page, &[c('/'), f(3)], A::Search, "key-narrow", true),
         bind(C::Page, &[TAB, RIGHT], A::Next, "key-facet", true),
@@ -129,6 +143,7 @@ pub(super) static PAGES: &[Binding] = {
             "key-facet-back",
             false,
         ),
+        bind(C::Page, &[SPACE], A::Details, "key-details", false),
         bind(C::Page, &[c('o'), f(4)], A::Sort, "key-sort", false),
         bind(
             C::Page,
@@ -261,10 +276,18 @@ pub(super) static PAGES: &[Binding] = {
             "key-close",
             true,
         ),
-        bind(C::Paper, &[UP, c('k')], A::Up, "key-up", false),
-        bind(C::Paper, &[DOWN, c('j')], A::Down, "key-down", false),
+        bind(C::Paper, &[UP, c('k')], A::Up, "key-up", true),
+        bind(C::Paper, &[DOWN, c('j')], A::Down, "key-down", true),
         bind(C::Paper, &[PAGE_UP], A::PageUp, "key-page-up", false),
-        bind(C::Paper, &[PAGE_DOWN], A::PageDown, "key-page-down", false),
+        bind(
+            C::Paper,
+            &[PAGE_DOWN, SPACE],
+            A::PageDown,
+            "key-page-down",
+            true,
+        ),
+        bind(C::Paper, &[HOME], A::First, "key-first", false),
+        bind(C::Paper, &[END], A::Last, "key-last", false),
         bind(C::Busy, &[ESC], A::Cancel, "key-stop", true),
     ]
 };

@@ -7,11 +7,12 @@ use ratatui::style::{Color, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Borders, Clear, Paragraph};
 
-use crate::page::reading;
+use crate::page::{details, reading};
 use crate::parts::display::{clean, fit, pad, width, wrap};
 use crate::parts::keymap::bindings;
 use crate::parts::line;
 use crate::parts::theme::Theme;
+use crate::parts::words::{more_above, more_below};
 
 use super::{Shell, help_contexts};
 use crate::shell::msg::{Command, Paper};
@@ -55,8 +56,11 @@ pub(super) fn draw(shell: &Shell, over: &Over, theme: Theme, frame: &mut Frame<'
             }
             boxed(&shell.tr("secret-title"), lines, theme, frame, area);
         }
-        Over::Paper { paper, scroll } => draw_paper(shell, paper, *scroll, theme, frame, area),
-        Over::Help { scroll } => help(shell, *scroll, theme, frame, area),
+        Over::Paper { scroll, .. } | Over::Details { scroll } | Over::Help { scroll } => {
+            if let Some((title, lines)) = read(shell, over, theme, area) {
+                boxed_at(shell, &title, lines, *scroll, theme, frame, area);
+            }
+        }
         Over::Busy { command, progress } => {
             let (done, all) = *progress;
             let mut lines = plain(
@@ -71,6 +75,33 @@ pub(super) fn draw(shell: &Shell, over: &Over, theme: Theme, frame: &mut Frame<'
             boxed(&shell.tr("busy-title"), lines, theme, frame, area);
         }
     }
+}
+
+/// The title and all lines of what is read rather than answered.
+fn read<'a>(
+    shell: &Shell,
+    over: &Over,
+    theme: Theme,
+    area: Rect,
+) -> Option<(String, Vec<Line<'a>>)> {
+    let columns = inner_columns(area);
+    match over {
+        Over::Paper { paper, .. } => {
+            Some((clean(&paper.title), paper_lines(shell, paper, theme, area)))
+        }
+        Over::Help { .. } => Some((shell.tr("help-title"), help_lines(shell, theme, columns))),
+        Over::Details { .. } => {
+            let page = shell.page()?;
+            Some((shell.tr("detail-title"), details(page, theme, columns)))
+        }
+        _ => None,
+    }
+}
+
+/// How far down it can be scrolled.
+pub(super) fn scroll_end(shell: &Shell, over: &Over, area: Rect) -> usize {
+    let lines = read(shell, over, Theme::plain(), area).map_or(0, |(_, lines)| lines.len());
+    lines.saturating_sub(inner_lines(area))
 }
 
 /// What a command does, in words.
@@ -98,6 +129,10 @@ fn inner_columns(area: Rect) -> usize {
     usize::from(area.width.saturating_sub(4).min(BOX_COLUMNS)).saturating_sub(2)
 }
 
+fn inner_lines(area: Rect) -> usize {
+    usize::from(area.height.saturating_sub(2))
+}
+
 /// A text on as many lines as it needs.
 fn plain<'a>(text: &str, style: Style, columns: usize) -> Vec<Line<'a>> {
     let lines = wrap(text, columns).into_iter();
@@ -112,6 +147,46 @@ fn boxed(
     frame: &mut Frame<'_>,
     area: Rect,
 ) -> Rect {
+    let at = box_of(title, &lines, area);
+    let block = block(title, theme, at);
+    let inner = block.inner(at);
+    frame.render_widget(Clear, at);
+    frame.render_widget(block, at);
+    frame.render_widget(Paragraph::new(lines), inner);
+    inner
+}
+
+/// The same of more lines than there may be room for, so many of them above; how many
+/// are not seen stands on the frame.
+fn boxed_at(
+    shell: &Shell,
+    title: &str,
+    lines: Vec<Line<'_>>,
+    scroll: usize,
+    theme: Theme,
+    frame: &mut Frame<'_>,
+    area: Rect,
+) {
+    let at = box_of(title, &lines, area);
+    let mut block = block(title, theme, at);
+    let inner = block.inner(at);
+    let room = usize::from(inner.height);
+    let above = scroll.min(lines.len().saturating_sub(room));
+    let below = lines.len().saturating_sub(above + room);
+    let sign = |text: String| Line::styled(format!(" {text} "), theme.key()).right_aligned();
+    if let Some(text) = more_above(&shell.words, above) {
+        block = block.title_top(sign(text));
+    }
+    if let Some(text) = more_below(&shell.words, below) {
+        block = block.title_bottom(sign(text));
+    }
+    frame.render_widget(Clear, at);
+    frame.render_widget(block, at);
+    let shown: Vec<Line<'_>> = lines.into_iter().skip(above).take(room).collect();
+    frame.render_widget(Paragraph::new(shown), inner);
+}
+
+fn box_of(title: &str, lines: &[Line<'_>], area: Rect) -> Rect {
     let widest = lines.iter().map(Line::width).max().unwrap_or(0);
     let wanted = widest.max(width(title) + 4).max(30) + 2;
     let columns = u16::try_from(wanted).unwrap_or(u16::MAX);
@@ -121,21 +196,19 @@ fn boxed(
     let height = u16::try_from(lines.len() + 2)
         .unwrap_or(u16::MAX)
         .min(area.height);
-    let at = Rect {
+    Rect {
         x: area.x + (area.width - columns) / 2,
         y: area.y + (area.height - height) / 2,
         width: columns,
         height,
-    };
-    let title = fit(title, usize::from(columns).saturating_sub(4));
-    let block = Block::new()
+    }
+}
+
+fn block<'a>(title: &str, theme: Theme, at: Rect) -> Block<'a> {
+    let title = fit(title, usize::from(at.width).saturating_sub(4));
+    Block::new()
         .borders(Borders::ALL)
-        .title(Span::styled(format!(" {title} "), theme.title()));
-    let inner = block.inner(at);
-    frame.render_widget(Clear, at);
-    frame.render_widget(block, at);
-    frame.render_widget(Paragraph::new(lines), inner);
-    inner
+        .title(Span::styled(format!(" {title} "), theme.title()))
 }
 
 fn put_cursor(frame: &mut Frame<'_>, area: Rect, column: usize, line: usize) {
@@ -259,14 +332,7 @@ fn draw_ask(ask: &Ask, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
 }
 
 /// A paper: its lines, and its picture where that fits beside nothing else.
-fn draw_paper(
-    shell: &Shell,
-    paper: &Paper,
-    scroll: usize,
-    theme: Theme,
-    frame: &mut Frame<'_>,
-    area: Rect,
-) {
+fn paper_lines<'a>(shell: &Shell, paper: &Paper, theme: Theme, area: Rect) -> Vec<Line<'a>> {
     let columns = inner_columns(area);
     let mut lines = Vec::new();
     for text in &paper.lines {
@@ -284,10 +350,7 @@ fn draw_paper(
             ));
         }
     }
-    let height = usize::from(area.height.saturating_sub(2));
-    let first = scroll.min(lines.len().saturating_sub(height));
-    let lines = lines.into_iter().skip(first).collect();
-    boxed(&clean(&paper.title), lines, theme, frame, area);
+    lines
 }
 
 /// Modules two a cell, dark on light whatever the terminal's colours are: a reader
@@ -318,8 +381,8 @@ fn picture<'a>(modules: &[Vec<bool>]) -> Vec<Line<'a>> {
         .collect()
 }
 
-fn help(shell: &Shell, scroll: usize, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
-    let columns = inner_columns(area);
+/// The keys of the screen in front.
+fn help_lines<'a>(shell: &Shell, theme: Theme, columns: usize) -> Vec<Line<'a>> {
     let mut lines = Vec::new();
     for context in help_contexts(shell) {
         let id = format!("context-{context:?}").to_lowercase();
@@ -342,8 +405,5 @@ fn help(shell: &Shell, scroll: usize, theme: Theme, frame: &mut Frame<'_>, area:
             ]));
         }
     }
-    let height = usize::from(area.height.saturating_sub(2));
-    let first = scroll.min(lines.len().saturating_sub(height));
-    let lines: Vec<Line<'_>> = lines.into_iter().skip(first).take(height).collect();
-    boxed(&shell.tr("help-title"), lines, theme, frame, area);
+    lines
 }
