@@ -163,6 +163,12 @@ detail-title = Details
 home-empty = No report has been asked for.
 home-hint = Enter: open a report. Everything is saved at once, without a network.
 home-incidents = Cyber incidents: tell the level above within 24 hours (not kept here yet).
+trouble-refused = { $count } entries that arrived were refused, no number is affected: have a technician look.
+trouble-set-aside = { $count } changes that arrived break the form, and are set aside: have a technician look.
+trouble-stranded = { $count } edits can be signed by nobody any more: whoever may should type the values again.
+trouble-receipts = { $count } receipts of the level above are out of line: tell the level above.
+trouble-rollup-fork = Rollups stand side by side: sync the machines and sign again, the new one replaces both.
+trouble-contradiction = Nothing can be consolidated: the reports contradict each other.
 home-returned = { $count ->
     [one] One report was returned: open it to see the remarks at their fields.
    *[other] { $count } reports were returned: open them to see the remarks at their fields.

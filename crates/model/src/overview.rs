@@ -13,6 +13,7 @@ mod desk;
 mod outlier;
 mod review;
 mod totals;
+mod trouble;
 
 pub use board::{Board, BoardLine, BoardState};
 pub use campaign::{Campaign, CampaignLine};
@@ -23,6 +24,7 @@ pub use totals::{
     Behind, BehindLine, Figures, FlagKind, KEY_INDICATORS, Nation, Proof, ProvinceLine, Quarter,
     RollupPage, Signed, TREND_COUNT, Totals,
 };
+pub use trouble::Trouble;
 
 /// How far a query has come, and whether it is still wanted: called with what is
 /// done and the whole; `false` ends it early.

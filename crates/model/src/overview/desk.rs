@@ -12,7 +12,7 @@ pub struct Home {
     /// Unfinished tasks of the unit's own plan, by deadline.
     pub tasks: Vec<HomeTask>,
     /// What the node has to say for itself: refused, set aside, stranded, forked.
-    pub troubles: Vec<String>,
+    pub troubles: Vec<super::Trouble>,
 }
 
 /// One report that was asked for or begun.

@@ -105,7 +105,7 @@ pub struct RollupPage {
     pub signed: Option<Signed>,
     /// Why there is no draft, or no newest one, where there should be: the reports
     /// contradict each other, or two rollups stand side by side.
-    pub trouble: Option<String>,
+    pub trouble: Option<super::Trouble>,
     /// The numbers of the period before, if they were signed.
     pub last_period: Option<Aggregates>,
 }
@@ -168,7 +168,7 @@ pub struct ProvinceLine {
     /// the province's page.
     pub signed: Option<Signed>,
     /// Why none of its rollups is the newest: two stand side by side.
-    pub trouble: Option<String>,
+    pub trouble: Option<super::Trouble>,
     /// When a session with it last ended well.
     pub last_sync: Option<Timestamp>,
     /// The periods of which a rollup is held, oldest first: this one and those before.

@@ -1,6 +1,6 @@
 //! The unit's own desk: what is due, what came back, what is still to be done.
 
-use model::overview::{Home, HomeReport, HomeTask, Remark};
+use model::overview::{Home, HomeReport, HomeTask, Remark, Trouble};
 use model::{Period, ReportState, Snapshot, Timestamp};
 use wire::Verdict;
 
@@ -11,8 +11,8 @@ use crate::statements::{Judge, Statements, Submitted};
 use crate::views::CampaignView;
 use crate::{Error, QUARTERLY_FORM, Replica};
 
-/// Refused entries that are named.
-const REFUSED_SHOWN_COUNT: usize = 20;
+/// Refused entries that are counted.
+const REFUSED_COUNTED: usize = 1_000;
 
 /// The table of the quarterly form in which a unit plans its tasks.
 const TASKS: &str = "H2";
@@ -106,23 +106,21 @@ impl Replica {
         Ok(last.map_or_else(Vec::new, |(period, snapshot)| open_tasks(&snapshot, period)))
     }
 
-    /// What is wrong with this node, as `status` says it. Entries without effect
-    /// are left to `status`: finding them means to judge every entry.
-    fn troubles(&self) -> Result<Vec<String>, Error> {
-        let mut troubles = Vec::new();
-        for refused in self.store.refused(REFUSED_SHOWN_COUNT)? {
-            let id = refused.id.map_or_else(|| "?".to_owned(), |id| id.short());
-            troubles.push(format!("refused {id}: {}", refused.reason));
-        }
-        for one in self.store.quarantined()? {
-            troubles.push(format!("quarantined {}: {}", one.entry.short(), one.reason));
-        }
+    /// What is wrong with this node, of which `status` says more. Entries without
+    /// effect are left to it: finding them means to judge every entry.
+    fn troubles(&self) -> Result<Vec<Trouble>, Error> {
+        let refused = self.store.refused(REFUSED_COUNTED)?.len();
+        let set_aside = self.store.quarantined()?.len();
         let (_, stranded) = self.split_drafts(self.store.drafts_all()?)?;
-        if !stranded.is_empty() {
-            troubles.push(format!("stranded: {}", stranded.len()));
-        }
-        troubles.extend(self.chain_findings()?);
-        Ok(troubles)
+        let out_of_line = self.chain_findings()?.len();
+        let all = [
+            (refused, Trouble::Refused(refused)),
+            (set_aside, Trouble::SetAside(set_aside)),
+            (stranded.len(), Trouble::Stranded(stranded.len())),
+            (out_of_line, Trouble::OutOfLine(out_of_line)),
+        ];
+        let there = all.into_iter().filter(|(count, _)| *count > 0);
+        Ok(there.map(|(_, trouble)| trouble).collect())
     }
 }
 

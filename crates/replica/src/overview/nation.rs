@@ -1,7 +1,7 @@
 //! The nation, province by province.
 
 use model::overview::{
-    Figures, KEY_INDICATORS, Nation, Progress, ProvinceLine, Quarter, TREND_COUNT,
+    Figures, KEY_INDICATORS, Nation, Progress, ProvinceLine, Quarter, TREND_COUNT, Trouble,
 };
 use model::{Level, Period, UnitPath};
 use wire::RollupContent;
@@ -82,8 +82,8 @@ impl Replica {
                 line.signed = self.signed_as(&entry, check, names)?;
                 figures
             }
-            Err(fork @ Error::RollupFork(..)) => {
-                line.trouble = Some(fork.to_string());
+            Err(Error::RollupFork(..)) => {
+                line.trouble = Some(Trouble::RollupFork);
                 None
             }
             Err(error) => return Err(error),

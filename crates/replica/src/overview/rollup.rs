@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use identity::Verified;
-use model::overview::{FlagKind, Progress, Proof, RollupPage, Signed, Totals};
+use model::overview::{FlagKind, Progress, Proof, RollupPage, Signed, Totals, Trouble};
 use model::{Aggregates, Level, Period, UnitPath};
 use wire::{Content, EntryId, FlagReason, RollupContent};
 
@@ -46,8 +46,8 @@ impl Replica {
         let (draft, facts) = match self.draft_totals(&key, &names, progress) {
             Ok(Some((draft, facts))) => (Some(draft), Some(facts)),
             Ok(None) => (None, None),
-            Err(error @ Error::Consolidate(_)) => {
-                trouble = Some(error.to_string());
+            Err(Error::Consolidate(_)) => {
+                trouble = Some(Trouble::Contradiction);
                 (None, None)
             }
             Err(error) => return Err(error),
@@ -87,11 +87,11 @@ impl Replica {
         &self,
         key: &ReportKey,
         names: &Names,
-    ) -> Result<(Option<Signed>, Option<String>), Error> {
+    ) -> Result<(Option<Signed>, Option<Trouble>), Error> {
         match self.newest_rollup(&key.unit, &key.form, key.period) {
             Ok(None) => Ok((None, None)),
             Ok(Some(entry)) => Ok((self.signed(&entry, names)?, None)),
-            Err(fork @ Error::RollupFork(..)) => Ok((None, Some(fork.to_string()))),
+            Err(Error::RollupFork(..)) => Ok((None, Some(Trouble::RollupFork))),
             Err(error) => Err(error),
         }
     }

@@ -4,7 +4,7 @@ use model::ReportState;
 use model::overview::{Home, HomeReport, HomeTask};
 
 use super::table::{facet, narrow, number, row, wide};
-use super::words::{report_state, said, timeliness};
+use super::words::{report_state, said, timeliness, trouble};
 use super::{Bit, Cell, Laid, Setting, Tone};
 use crate::parts::display::clean;
 use crate::parts::words::{due_date, due_words, period_words, stamp};
@@ -79,7 +79,7 @@ fn summary(home: &Home, setting: Setting<'_>) -> Vec<Vec<Bit>> {
     lines.extend(
         home.troubles
             .iter()
-            .map(|trouble| vec![(Tone::Warning, format!("! {}", clean(trouble)))]),
+            .map(|wrong| vec![(Tone::Warning, format!("! {}", trouble(*wrong, setting)))]),
     );
     // Their documents do not exist yet; the duty to report them does.
     lines.push(vec![(Tone::Dim, setting.tr("home-incidents"))]);

@@ -7,7 +7,7 @@ use model::Aggregate;
 use model::overview::{KEY_INDICATORS, Nation, ProvinceLine, Totals};
 
 use super::table::{facet, narrow, number, row, wide};
-use super::words::{aggregate, bar, label, percent, said, when};
+use super::words::{aggregate, bar, label, percent, said, trouble, when};
 use super::{Bit, Cell, Column, Laid, Setting, Tone};
 use crate::parts::display::clean;
 use crate::parts::keymap::{Action, Context, name_of};
@@ -302,8 +302,8 @@ pub(super) fn detail(nation: &Nation, key: &str, setting: Setting<'_>) -> Vec<Bi
         Some(at) => bits.push(said(setting, "detail-heard", &stamp(at))),
         None => bits.push((Tone::Dim, setting.tr("detail-never-heard"))),
     }
-    let trouble = line.trouble.iter();
-    bits.extend(trouble.map(|text| (Tone::Bad, format!("× {}", clean(text)))));
+    let wrong = line.trouble.iter();
+    bits.extend(wrong.map(|wrong| (Tone::Bad, format!("× {}", trouble(*wrong, setting)))));
     let Some(signed) = &line.signed else {
         bits.push((Tone::Bad, setting.tr("nation-no-rollup")));
         bits.extend(measure::history(nation, line, setting));

@@ -5,7 +5,7 @@ use model::overview::{Proof, RollupPage, Signed, Totals};
 use model::{Aggregate, Aggregates};
 
 use super::table::{facet, narrow, number, row, wide};
-use super::words::{aggregate, flag, label, reception, said};
+use super::words::{aggregate, flag, label, reception, said, trouble};
 use super::{Bit, Cell, Laid, Setting, Tone};
 use crate::parts::display::clean;
 use crate::parts::words::stamp;
@@ -171,8 +171,8 @@ fn summary(page: &RollupPage, setting: Setting<'_>) -> Vec<Vec<Bit>> {
         last.push((Tone::Warning, format!("  {}", setting.tr("rollup-changed"))));
     }
     lines.push(last);
-    let trouble = page.trouble.iter();
-    lines.extend(trouble.map(|text| vec![(Tone::Bad, format!("× {}", clean(text)))]));
+    let wrong = page.trouble.iter();
+    lines.extend(wrong.map(|wrong| vec![(Tone::Bad, format!("× {}", trouble(*wrong, setting)))]));
     lines
 }
 

@@ -1,11 +1,24 @@
 //! What several pages say alike.
 
-use model::overview::{BoardState, FlagKind, Totals};
+use model::overview::{BoardState, FlagKind, Totals, Trouble};
 use model::{Aggregate, Form, ReportState, Timeliness, Timestamp};
 
 use super::{Bit, Cell, Setting, Tone};
 use crate::parts::display::clean;
 use crate::parts::words::{stamp, state_words};
+
+/// What is wrong, and what to do about it.
+pub(super) fn trouble(wrong: Trouble, setting: Setting<'_>) -> String {
+    let (id, count) = match wrong {
+        Trouble::Refused(count) => ("trouble-refused", count),
+        Trouble::SetAside(count) => ("trouble-set-aside", count),
+        Trouble::Stranded(count) => ("trouble-stranded", count),
+        Trouble::OutOfLine(count) => ("trouble-receipts", count),
+        Trouble::RollupFork => ("trouble-rollup-fork", 0),
+        Trouble::Contradiction => ("trouble-contradiction", 0),
+    };
+    setting.tr_with(id, &[("count", super::table::count(count))])
+}
 
 /// `78 %`, rounded down: 100 % is only what is whole. `–` of nothing.
 pub(super) fn percent(part: u64, whole: u64) -> String {

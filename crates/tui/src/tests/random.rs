@@ -1,6 +1,7 @@
 //! Nobody can crash the desks or steer the terminal through them: random keys,
 //! clicks, answers and sizes on every page.
 
+use model::overview::Trouble;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -41,7 +42,7 @@ fn data_of(place: &Place, text: &str) -> Option<Data> {
     Some(match place {
         Place::Home => {
             let mut home = home();
-            home.troubles.push(text.to_owned());
+            home.troubles.push(Trouble::Refused(text.len()));
             home.reports[0].title = text.to_owned();
             Data::Home(home)
         }
@@ -64,7 +65,7 @@ fn data_of(place: &Place, text: &str) -> Option<Data> {
         }
         Place::Rollup { .. } => {
             let mut page = rollup();
-            page.trouble = Some(text.to_owned());
+            page.trouble = Some(Trouble::Contradiction);
             page.name = text.to_owned();
             Data::Rollup(Box::new(page))
         }
@@ -83,7 +84,7 @@ fn data_of(place: &Place, text: &str) -> Option<Data> {
         Place::Nation { .. } => {
             let mut nation = nation();
             nation.lines[0].name = text.to_owned();
-            nation.lines[0].trouble = Some(text.to_owned());
+            nation.lines[0].trouble = Some(Trouble::RollupFork);
             Data::Nation(Box::new(nation))
         }
         Place::Campaigns { .. } => {

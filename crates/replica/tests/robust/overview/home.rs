@@ -1,6 +1,6 @@
 //! A facility's desk.
 
-use model::overview::Home;
+use model::overview::{Home, Trouble};
 use model::{Period, ReportState, Timeliness};
 use replica::{Env, QUARTERLY_FORM, ReportKey};
 use testkit::at;
@@ -137,6 +137,6 @@ fn troubles_are_those_of_status() {
     one.replica
         .revoke(&registrar, &editor.public(), "nghỉ việc", clock)
         .unwrap();
-    assert_eq!(home(one).troubles, ["stranded: 1"]);
+    assert_eq!(home(one).troubles, [Trouble::Stranded(1)]);
     assert_eq!(one.status().stranded, 1);
 }

@@ -1,7 +1,7 @@
 //! Consolidated numbers, what lies behind them, and the nation.
 
 use model::Aggregate;
-use model::overview::{Behind, FlagKind, KEY_INDICATORS, Nation, Quarter, RollupPage};
+use model::overview::{Behind, FlagKind, KEY_INDICATORS, Nation, Quarter, RollupPage, Trouble};
 use replica::{Error, QUARTERLY_FORM, ReportKey};
 use store::Store;
 use wire::{Content, Kind};
@@ -102,7 +102,7 @@ fn a_fork_is_said_and_signing_anew_still_previewed() {
     settle(&mut two, so);
     let fork = page(so, "byt.24");
     assert!(fork.signed.is_none() && fork.draft.is_some());
-    assert!(fork.trouble.unwrap().contains("side by side"));
+    assert_eq!(fork.trouble, Some(Trouble::RollupFork));
     settle(so, &mut tree.bo);
     let lines = nation(&tree.bo).lines;
     assert!(lines[0].signed.is_none() && lines[0].trouble.is_some());
