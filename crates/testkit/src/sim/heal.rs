@@ -36,12 +36,37 @@ impl World<'_> {
         }
         for who in 1..self.machines.len() {
             let mut rng = chance(self.plan.seed, "clear up", who as u64);
+            self.tell_inviter(who)?;
             self.join(who, &mut rng)?;
             if !self.machines[who].is_up() {
                 let words = format!("{} cannot join", self.name(who));
                 return Err(Broken::new(Promise::Converged, words));
             }
             self.extend_invite(who, &mut rng)?;
+        }
+        Ok(())
+    }
+
+    /// Whoever is to invite a machine of its unit may just have been given more time
+    /// itself, and has to hear of it.
+    fn tell_inviter(&mut self, who: usize) -> Result<(), Broken> {
+        let unit = &self.machines[who].unit;
+        let beside = self
+            .inviter(who)
+            .filter(|_| !self.machines[who].has_joined());
+        let beside = beside.filter(|inviter| self.machines[*inviter].unit == *unit);
+        let Some(inviter) = beside else {
+            return Ok(());
+        };
+        // From the top: who does not count itself tells nobody that another does.
+        for who in [self.machines[inviter].above, inviter] {
+            if who == 0 {
+                continue;
+            }
+            match self.meet(who, self.machines[who].above, Vec::new()) {
+                Err(broken) if broken.promise != Promise::Converged => return Err(broken),
+                _ => {}
+            }
         }
         Ok(())
     }

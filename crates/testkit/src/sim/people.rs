@@ -49,7 +49,7 @@ impl World<'_> {
     }
 
     /// Who invites a machine: another one of its unit, else the level above.
-    fn inviter(&self, who: usize) -> Option<usize> {
+    pub(crate) fn inviter(&self, who: usize) -> Option<usize> {
         let unit = &self.machines[who].unit;
         let up = |slot: &usize| self.machines[*slot].is_up();
         let beside = (0..self.machines.len())
