@@ -121,18 +121,16 @@ impl Replica {
         keys: &L,
         judge: &mut Judge<'_, L>,
     ) -> Result<Vec<UnitView>, Error> {
-        let records = self.unit_records(judge)?.into_iter();
-        let view = |(unit, record): (UnitPath, UnitContent)| {
-            Ok(UnitView {
-                name: record.name,
-                level: unit.level().as_str(),
-                enrolled: has_joined(keys, &unit)?,
-                reenrolled: joined_again(judge, &unit)?,
-                closed: record.closed.map(|time| time.to_rfc3339()),
-                unit,
-            })
-        };
-        records.map(view).collect()
+        views(self.unit_records(judge)?, keys, judge)
+    }
+
+    /// The same of this unit and of those directly below it.
+    pub(crate) fn near_views<L: Held>(
+        &self,
+        keys: &L,
+        judge: &mut Judge<'_, L>,
+    ) -> Result<Vec<UnitView>, Error> {
+        views(self.near_records(judge)?, keys, judge)
     }
 
     /// The paths of this unit and of all that are known below it.
@@ -226,6 +224,24 @@ impl Replica {
         }
         Ok(false)
     }
+}
+
+fn views<L: Held>(
+    records: BTreeMap<UnitPath, UnitContent>,
+    keys: &L,
+    judge: &mut Judge<'_, L>,
+) -> Result<Vec<UnitView>, Error> {
+    let view = |(unit, record): (UnitPath, UnitContent)| {
+        Ok(UnitView {
+            name: record.name,
+            level: unit.level().as_str(),
+            enrolled: has_joined(keys, &unit)?,
+            reenrolled: joined_again(judge, &unit)?,
+            closed: record.closed.map(|time| time.to_rfc3339()),
+            unit,
+        })
+    };
+    records.into_iter().map(view).collect()
 }
 
 /// Whether any machine or person ever joined for a unit.

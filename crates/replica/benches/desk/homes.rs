@@ -326,7 +326,7 @@ pub(crate) fn written(
         let content = Content::Submission(SubmissionContent {
             form: form.name.clone(),
             version: form.version,
-            ordinal: 0,
+            ordinal: key.ordinal,
             heads: report.heads(),
             snapshot: document::snapshot_digest(&report.snapshot()),
             replaces: Vec::new(),

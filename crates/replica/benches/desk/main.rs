@@ -32,50 +32,38 @@ type Failed = Box<dyn std::error::Error>;
 type Query<'a> = &'a dyn Fn(&Replica) -> Result<(), Failed>;
 
 fn main() -> Result<(), Failed> {
-    let started = now();
     let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let (homes, country, decade) = (
-        Homes::get(folder)?,
-        Country::get(folder)?,
-        Decade::get(folder)?,
-    );
-    say(&format!(
-        "homes ready after {} s",
-        started.elapsed().as_secs()
-    ));
-    for (name, small, large) in [
-        ("Sở", &homes.empty_so, &homes.so),
-        ("facility", &homes.empty_facility, &homes.facility),
-        ("facility after ten years", &decade.empty, &decade.home),
-        ("Bộ", &country.empty, &country.home),
-    ] {
-        let (small, large) = (small.open()?, large.open()?);
-        let counts = (small.store().count()?, large.store().count()?);
-        say(&format!("entries, {name}: {} and {}", counts.0, counts.1));
-    }
+    let homes = Homes::get(folder)?;
     say(&format!(
         "{:<34} {:>10} {:>10} {:>10} {:>10}",
         "median, ms", "empty", "full", "cpu empty", "cpu full"
     ));
-    let (small, large) = (&homes.empty_so, &homes.so);
-    row("open the Sở's home", small, large, None)?;
-    for (name, query) in so_queries() {
-        row(name, small, large, Some(&*query))?;
-    }
-    let (small, large) = (&homes.empty_facility, &homes.facility);
-    row("open a facility's home", small, large, None)?;
-    for (name, query) in facility_queries() {
-        row(name, small, large, Some(&*query))?;
-    }
-    let (small, large) = (&decade.empty, &decade.home);
-    row("open that of ten years", small, large, None)?;
-    for (name, query) in facility_queries() {
-        row(name, small, large, Some(&*query))?;
-    }
-    let (small, large) = (&country.empty, &country.home);
-    row("open the Bộ's home", small, large, None)?;
-    for (name, query) in bo_queries() {
-        row(name, small, large, Some(&*query))?;
+    rows("the Sở's home", &homes.empty_so, &homes.so, so_queries())?;
+    let (empty, full) = (&homes.empty_facility, &homes.facility);
+    rows("a facility's home", empty, full, facility_queries())?;
+    let country = Country::get(folder)?;
+    rows("the Bộ's home", &country.empty, &country.home, bo_queries())?;
+    let decade = Decade::get(folder)?;
+    let (empty, full) = (&decade.empty, &decade.home);
+    rows(
+        "a facility's after ten years",
+        empty,
+        full,
+        facility_queries(),
+    )
+}
+
+/// How many entries there are, how long it takes to open them, and each query.
+fn rows(name: &str, empty: &Home, full: &Home, queries: Vec<Named>) -> Result<(), Failed> {
+    let count = |home: &Home| -> Result<u64, Failed> { Ok(home.open()?.store().count()?) };
+    say(&format!(
+        "{name}: {} and {} entries",
+        count(empty)?,
+        count(full)?
+    ));
+    row("  open", empty, full, None)?;
+    for (name, query) in queries {
+        row(name, empty, full, Some(&*query))?;
     }
     Ok(())
 }

@@ -36,7 +36,7 @@ impl Replica {
         let below = |unit: &UnitPath| {
             unit.level() == Level::Facility && unit.parent().as_ref() == Some(&self.unit)
         };
-        let mut units = self.unit_views(&known, &mut judge)?;
+        let mut units = self.near_views(&known, &mut judge)?;
         units.retain(|view| below(&view.unit));
         let keys: Vec<ReportKey> = units
             .iter()
