@@ -148,6 +148,8 @@ proof-signature = signature
 proof-chain = credential chain
 proof-arithmetic = sums
 proof-source = from source
+proof-faults = { $count } sums are wrong: verify from source to see which
+proof-source-part = { $checked } reports recomputed, { $wrong } differ, { $unavailable } could not be had
 proof-source-done = { $checked } reports recomputed, { $wrong } differ
 
 ## Details

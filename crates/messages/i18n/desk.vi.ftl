@@ -142,6 +142,8 @@ proof-signature = chữ ký
 proof-chain = chuỗi chứng thực
 proof-arithmetic = phép cộng
 proof-source = đối chiếu từ gốc
+proof-faults = { $count } chỗ cộng không khớp: đối chiếu từ gốc để biết chỗ nào
+proof-source-part = đối chiếu { $checked } báo cáo gốc, { $wrong } sai khác, { $unavailable } chưa lấy được
 proof-source-done = đối chiếu { $checked } báo cáo gốc, { $wrong } sai khác
 
 ## Chi tiết

@@ -22,7 +22,7 @@ pub use outlier::{Outlier, changed_much};
 pub use review::{Remark, Review};
 pub use totals::{
     Behind, BehindLine, Figures, FlagKind, KEY_INDICATORS, Nation, Proof, ProvinceLine, Quarter,
-    RollupPage, Signed, TREND_COUNT, Totals,
+    RollupPage, Signed, Source, TREND_COUNT, Totals,
 };
 pub use trouble::Trouble;
 

@@ -261,22 +261,9 @@ impl Replica {
         key: &ReportKey,
         progress: Progress<'_>,
     ) -> Result<Sources, Error> {
-        let audience = match self.campaign_for(key)? {
-            Some(campaign) => campaign.audience,
-            None => self.unit.clone(),
-        };
-        let audience = if audience.contains(&self.unit) {
-            self.unit.clone()
-        } else {
-            audience
-        };
         let due = self.due(key)?;
-        let direct = |unit: &UnitPath| unit.parent().as_ref() == Some(&self.unit);
-        let expected: Vec<UnitPath> = self
-            .expected(&audience, due)?
-            .into_iter()
-            .filter(direct)
-            .collect();
+        let mut expected = self.expected(key, due)?;
+        expected.retain(|unit| unit.parent().as_ref() == Some(&self.unit));
         let mut sources = Sources {
             expected,
             ..Sources::default()

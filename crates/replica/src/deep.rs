@@ -374,7 +374,7 @@ impl Replica {
         let not_before = self.not_signed_before(key, signed, content, inputs)?;
         let mut expected = 0;
         let mut hidden = Vec::new();
-        for unit in &self.expected(&key.unit, content.due)? {
+        for unit in &self.expected(key, content.due)? {
             let reported = ReportKey {
                 unit: unit.clone(),
                 ..key.clone()
@@ -489,7 +489,11 @@ impl Replica {
         let content = content_of(&entry).ok_or_else(missing)?;
         let unit = entry.body().unit.clone();
         let period = entry.body().period.ok_or_else(missing)?;
-        let reports = self.expected(&unit, content.due)?;
+        let key = ReportKey {
+            ordinal: content.ordinal,
+            ..ReportKey::regular(&unit, &content.form, period)
+        };
+        let reports = self.expected(&key, content.due)?;
         Ok((unit, period, reports))
     }
 }

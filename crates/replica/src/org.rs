@@ -13,7 +13,7 @@ use crate::author::Place;
 use crate::report::ReportKey;
 use crate::statements::Judge;
 use crate::views::{CampaignView, FormView};
-use crate::{Clock, Error, Replica};
+use crate::{Clock, Error, QUARTERLY_FORM, Replica};
 
 /// What a campaign is opened with.
 #[derive(Clone, Debug)]
@@ -295,8 +295,37 @@ fn campaign_among<'c>(campaigns: &'c [CampaignView], key: &ReportKey) -> Option<
     found.min_by_key(|c| (c.unit.as_str().len(), c.id))
 }
 
-/// [`Replica::due`] where the campaigns are known.
+/// [`Replica::due`] where the campaigns are known. Of a unit of which only some
+/// below it are asked, the latest time that one of these has.
 pub(crate) fn due_among(campaigns: &[CampaignView], key: &ReportKey) -> Option<Timestamp> {
-    let campaign = campaign_among(campaigns, key);
-    campaign.and_then(|c| c.due_at).or_else(|| key.period.due())
+    let of_all = campaign_among(campaigns, key).and_then(|c| c.due_at);
+    let of_some = || {
+        asks_of_some(campaigns, key)
+            .iter()
+            .filter_map(|c| c.due_at)
+            .max()
+    };
+    of_all.or_else(of_some).or_else(|| key.period.due())
+}
+
+/// The campaigns by which only some units below this one are asked for a report.
+/// Empty: it is asked of all, or of nobody.
+fn asks_of_some<'c>(campaigns: &'c [CampaignView], key: &ReportKey) -> Vec<&'c CampaignView> {
+    // The quarterly report is due from everybody, asked or not.
+    if key.form == QUARTERLY_FORM || campaign_among(campaigns, key).is_some() {
+        return Vec::new();
+    }
+    let below = |c: &&CampaignView| {
+        c.form == key.form
+            && c.period == key.period
+            && c.ordinal == key.ordinal
+            && key.unit.contains(&c.audience)
+    };
+    campaigns.iter().filter(below).collect()
+}
+
+/// Of the units below the one of `key` those that are asked for its report.
+pub(crate) fn keep_asked(campaigns: &[CampaignView], key: &ReportKey, units: &mut Vec<UnitPath>) {
+    let some = asks_of_some(campaigns, key);
+    units.retain(|unit| some.is_empty() || some.iter().any(|c| c.audience.contains(unit)));
 }

@@ -8,6 +8,8 @@ use store::EntryFilter;
 use wire::{Content, EntryId, Kind, PublicKey, Stream, Subject, UnitContent};
 
 use crate::author::Place;
+use crate::org::keep_asked;
+use crate::report::ReportKey;
 use crate::statements::{Held, Judge};
 use crate::views::UnitView;
 use crate::{Clock, Error, Replica};
@@ -164,11 +166,11 @@ impl Replica {
             .id())
     }
 
-    /// The facilities that had to report: in the audience, open at the due
-    /// time, with an invite or a credential that stands.
+    /// The facilities below the unit of `key` that had to report: asked, open at the
+    /// due time, with an invite or a credential that stands.
     pub(crate) fn expected(
         &self,
-        audience: &UnitPath,
+        key: &ReportKey,
         due: Option<Timestamp>,
     ) -> Result<Vec<UnitPath>, Error> {
         self.store.read(|store| {
@@ -177,13 +179,14 @@ impl Replica {
             let mut expected = Vec::new();
             for (unit, record) in self.unit_records(&mut judge)? {
                 if unit.level() == Level::Facility
-                    && audience.contains(&unit)
+                    && key.unit.contains(&unit)
                     && was_open(&record, due)
                     && self.has_standing_credential(&unit, &keys, &mut judge)?
                 {
                     expected.push(unit);
                 }
             }
+            keep_asked(&self.campaigns()?, key, &mut expected);
             Ok(expected)
         })
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use model::overview::{
     Board, BoardLine, BoardState, Campaign, Figures, Home, HomeReport, HomeTask, Nation, Proof,
-    ProvinceLine, Quarter, Remark, Review, Signed, Totals,
+    ProvinceLine, Quarter, Remark, Review, Signed, Source, Totals,
 };
 use model::{
     Aggregate, CheckContext, Form, Lang, Period, ReportState, Scalar, Snapshot, Timeliness,
@@ -378,8 +378,12 @@ pub(crate) fn nation() -> Shell {
                 signature: Some(true),
                 chain: Some(true),
                 arithmetic: Some(true),
-                source: (at_place < 12).then_some((180, 0)),
-                faults: Vec::new(),
+                source: (at_place < 12).then_some(Source {
+                    checked: 180,
+                    wrong: 0,
+                    unavailable: 0,
+                }),
+                faults: 0,
             },
         };
         ProvinceLine {

@@ -59,11 +59,40 @@ pub struct Proof {
     pub chain: Option<bool>,
     /// The numbers add up.
     pub arithmetic: Option<bool>,
-    /// Recomputed from the reports: so many, and so many that differ or could not
-    /// be had.
-    pub source: Option<(usize, usize)>,
-    /// What was found, in words.
-    pub faults: Vec<String>,
+    /// What the comparison with the reports found, once there was one.
+    pub source: Option<Source>,
+    /// Sums that are wrong by themselves.
+    pub faults: usize,
+}
+
+impl Proof {
+    /// Something was found that is not as it is signed to be.
+    pub fn is_doubted(&self) -> bool {
+        let wrong = |step: Option<bool>| step == Some(false);
+        [self.signature, self.chain, self.arithmetic]
+            .into_iter()
+            .any(wrong)
+            || self.faults > 0
+            || self.source.is_some_and(|source| source.wrong > 0)
+    }
+}
+
+/// A rollup recomputed from the reports behind it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// Reports that were compared.
+    pub checked: usize,
+    /// Numbers, reports and sums that are not what the rollup says.
+    pub wrong: usize,
+    /// Reports that could not be had.
+    pub unavailable: usize,
+}
+
+impl Source {
+    /// Everything was there, and is as the rollup says.
+    pub fn is_good(&self) -> bool {
+        self.wrong == 0 && self.unavailable == 0
+    }
 }
 
 /// A signed rollup.

@@ -1,7 +1,7 @@
 //! The nation, province by province.
 
 use model::overview::{
-    Figures, KEY_INDICATORS, Nation, Progress, ProvinceLine, Quarter, TREND_COUNT, Trouble,
+    Figures, KEY_INDICATORS, Nation, Progress, ProvinceLine, Quarter, Signed, TREND_COUNT, Trouble,
 };
 use model::{Level, Period, UnitPath};
 use wire::RollupContent;
@@ -78,9 +78,10 @@ impl Replica {
             Ok(None) => return Ok(()),
             Ok(Some(entry)) => {
                 let check = self.check_alone(&entry)?;
-                let figures = content_of(&entry).filter(|_| check.ok).map(figures);
                 line.signed = self.signed_as(&entry, check, names)?;
-                figures
+                let doubted = |signed: &Signed| signed.proof.is_doubted();
+                let good = !line.signed.as_ref().is_some_and(doubted);
+                content_of(&entry).filter(|_| good).map(figures)
             }
             Err(Error::RollupFork(..)) => {
                 line.trouble = Some(Trouble::RollupFork);
@@ -101,9 +102,13 @@ impl Replica {
         for period in periods.take(TREND_COUNT).skip(1) {
             let figures = match self.newest_rollup_by(&key.unit, &key.form, period, judge) {
                 Ok(None) => continue,
-                Ok(Some(entry)) => content_of(&entry)
-                    .filter(|content| count_fault(content).is_none())
-                    .map(figures),
+                Ok(Some(entry)) => {
+                    let found = self.verdict(&entry.id())?;
+                    let good = found.is_none_or(|found| found.wrong == 0);
+                    content_of(&entry)
+                        .filter(|content| good && count_fault(content).is_none())
+                        .map(figures)
+                }
                 Err(Error::RollupFork(..)) => None,
                 Err(error) => return Err(error),
             };

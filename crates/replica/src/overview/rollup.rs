@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use identity::Verified;
-use model::overview::{FlagKind, Progress, Proof, RollupPage, Signed, Totals, Trouble};
+use model::overview::{FlagKind, Progress, Proof, RollupPage, Signed, Source, Totals, Trouble};
 use model::{Aggregates, Level, Period, UnitPath};
 use wire::{Content, EntryId, FlagReason, RollupContent};
 
@@ -122,7 +122,7 @@ impl Replica {
                 chain: Some(check.chain),
                 arithmetic: Some(check.arithmetic),
                 source: self.verdict(&entry.id())?,
-                faults: check.faults,
+                faults: check.faults.len(),
             },
         }))
     }
@@ -138,18 +138,25 @@ impl Replica {
         let entry = self.store.get(rollup)?.ok_or_else(missing)?;
         let check = self.check_rollup(&entry, inputs, true)?;
         if let Some(deep) = &check.deep {
-            let wrong = deep.mismatches.len() + deep.unavailable.len();
-            let (name, text) = (verdict_meta(rollup), format!("{} {wrong}", deep.checked));
+            let wrong = deep.mismatches.len() + check.faults.len();
+            let (checked, unavailable) = (deep.checked, deep.unavailable.len());
+            let name = verdict_meta(rollup);
+            let text = format!("{checked} {wrong} {unavailable}");
             self.store.write(|tx| tx.set_meta(&name, &text))?;
         }
         Ok(check)
     }
 
-    fn verdict(&self, rollup: &EntryId) -> Result<Option<(usize, usize)>, Error> {
+    /// What [`Replica::verify_fetched`] found of a rollup.
+    pub(super) fn verdict(&self, rollup: &EntryId) -> Result<Option<Source>, Error> {
         let text = self.store.meta(&verdict_meta(rollup))?;
         Ok(text.and_then(|text| {
-            let (checked, wrong) = text.split_once(' ')?;
-            Some((checked.parse().ok()?, wrong.parse().ok()?))
+            let mut counts = text.split(' ').map(|word| word.parse().ok());
+            Some(Source {
+                checked: counts.next()??,
+                wrong: counts.next()??,
+                unavailable: counts.next()??,
+            })
         }))
     }
 
@@ -183,10 +190,12 @@ impl Replica {
         let given = BTreeMap::from([(entry.body().unit.clone(), inputs.to_vec())]);
         let known = self.inputs_of(&entry, &given)?.unwrap_or_default();
         let faults = rollup::check_arithmetic(content, &known);
-        if let Some(fault) = faults.first() {
+        let strange = rollup::check_disjoint([(&entry.body().unit, known.as_slice())]);
+        let fault = faults.first().map(ToString::to_string);
+        if let Some(detail) = fault.or(strange.err().map(|error| error.to_string())) {
             return Err(Error::Malformed {
                 what: "rollup inputs",
-                detail: fault.to_string(),
+                detail,
             });
         }
         self.put_inputs(rollup, inputs)

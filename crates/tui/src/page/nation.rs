@@ -4,7 +4,7 @@
 mod measure;
 
 use model::Aggregate;
-use model::overview::{KEY_INDICATORS, Nation, ProvinceLine, Totals};
+use model::overview::{KEY_INDICATORS, Nation, ProvinceLine, Source, Totals};
 
 use super::table::{facet, narrow, number, row, wide};
 use super::words::{aggregate, bar, label, percent, said, trouble, when};
@@ -118,14 +118,9 @@ fn facets(line: &ProvinceLine) -> u32 {
         return bit::NONE | doubt;
     };
     let proof = &signed.proof;
-    let wrong = |step: Option<bool>| step == Some(false);
-    let doubt = wrong(proof.signature)
-        || wrong(proof.chain)
-        || wrong(proof.arithmetic)
-        || proof.source.is_some_and(|(_, wrong)| wrong > 0)
-        || !proof.faults.is_empty();
+    let doubt = proof.is_doubted();
     let incomplete = signed.totals.received() < signed.totals.expected;
-    let deep = proof.source.is_some_and(|(_, wrong)| wrong == 0);
+    let deep = proof.source.is_some_and(|source| source.is_good());
     [
         (doubt, bit::DOUBT),
         (incomplete, bit::INCOMPLETE),
@@ -159,7 +154,13 @@ fn proof_signs(line: &ProvinceLine) -> Cell {
         return Cell::words("–").tone(Tone::Dim);
     };
     let proof = &signed.proof;
-    let source = proof.source.map(|(_, wrong)| wrong == 0);
+    // What could not be had leaves the question open.
+    let compared = |source: Source| match source.unavailable {
+        _ if source.wrong > 0 => Some(false),
+        0 => Some(true),
+        _ => None,
+    };
+    let source = proof.source.and_then(compared);
     let steps = [proof.signature, proof.chain, proof.arithmetic, source];
     let signs: String = steps
         .iter()
@@ -311,13 +312,7 @@ pub(super) fn detail(nation: &Nation, key: &str, setting: Setting<'_>) -> Vec<Bi
     };
     bits.push(super::rollup::signed_words(signed, setting));
     bits.push(super::rollup::proof_line(&signed.proof, setting));
-    bits.extend(
-        signed
-            .proof
-            .faults
-            .iter()
-            .map(|fault| (Tone::Bad, format!("× {}", clean(fault)))),
-    );
+    bits.extend(super::rollup::faults(&signed.proof, setting));
     for code in KEY_INDICATORS {
         if let Some(value) = signed.totals.aggregates.get(code) {
             let text = aggregate(&nation.form, code, value, setting).0;

@@ -215,18 +215,23 @@ fn proof(proof: &Proof, setting: Setting<'_>) -> Vec<Bit> {
     ];
     bits.push(match proof.source {
         None => step("proof-source", None),
-        Some((checked, wrong)) => {
+        Some(source) => {
             let count = super::table::count;
-            let args = [("checked", count(checked)), ("wrong", count(wrong))];
-            let (tone, sign) = if wrong == 0 {
-                (Tone::Good, "√")
-            } else {
-                (Tone::Bad, "×")
+            let args = [
+                ("checked", count(source.checked)),
+                ("wrong", count(source.wrong)),
+                ("unavailable", count(source.unavailable)),
+            ];
+            let (tone, sign) = match (source.wrong, source.unavailable) {
+                (0, 0) => (Tone::Good, "√"),
+                (0, _) => (Tone::Warning, "?"),
+                _ => (Tone::Bad, "×"),
             };
-            (
-                tone,
-                format!("{sign} {}", setting.tr_with("proof-source-done", &args)),
-            )
+            let id = match source.unavailable {
+                0 => "proof-source-done",
+                _ => "proof-source-part",
+            };
+            (tone, format!("{sign} {}", setting.tr_with(id, &args)))
         }
     });
     bits
@@ -243,6 +248,13 @@ pub(super) fn proof_line(proof: &Proof, setting: Setting<'_>) -> Bit {
     };
     let words: Vec<String> = steps.into_iter().map(|(_, text)| text).collect();
     (tone, words.join("  "))
+}
+
+/// Sums that are wrong; which ones a comparison with the reports says.
+pub(super) fn faults(proof: &Proof, setting: Setting<'_>) -> Option<Bit> {
+    let args = [("count", super::table::count(proof.faults))];
+    let words = format!("× {}", setting.tr_with("proof-faults", &args));
+    (proof.faults > 0).then_some((Tone::Bad, words))
 }
 
 pub(super) fn detail(page: &RollupPage, key: &str, setting: Setting<'_>) -> Vec<Bit> {
@@ -298,9 +310,7 @@ pub(super) fn detail(page: &RollupPage, key: &str, setting: Setting<'_>) -> Vec<
     if let Some(signed) = &page.signed {
         bits.push(signed_words(signed, setting));
         bits.push(proof_line(&signed.proof, setting));
-        for fault in &signed.proof.faults {
-            bits.push((Tone::Bad, format!("× {}", clean(fault))));
-        }
+        bits.extend(faults(&signed.proof, setting));
     }
     bits
 }

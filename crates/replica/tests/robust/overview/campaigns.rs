@@ -5,6 +5,7 @@ use replica::{CampaignSpec, QUARTERLY_FORM, ReportKey};
 use testkit::at;
 
 use super::patient;
+use super::rollup::replica_inputs;
 use crate::tree::{Machine, Tree, facility, quarter, settle, unit};
 
 const OTHER: &str = "cv2132-rasoat";
@@ -62,6 +63,50 @@ fn the_quarterly_report_is_there_unasked_and_others_when_they_are_asked_for() {
     let other = board(OTHER);
     assert_eq!((other.others, other.form.name.as_str()), (2, OTHER));
     assert_eq!(other.due, Some(at("2026-04-30T00:00:00+07:00")));
+}
+
+/// Whom nobody asked misses nothing: not on the board, not in the rollup, not where
+/// the ministry verifies it.
+#[test]
+fn who_is_not_asked_is_not_missing() {
+    let mut tree = Tree::new(3);
+    let due = at("2026-05-30T00:00:00+07:00");
+    let form = "kh2273-vpso";
+    open(
+        &mut tree.so,
+        form,
+        Some("2026-05-30T00:00:00+07:00"),
+        Some("byt.24.07001"),
+    );
+    let board = |tree: &Tree, form: &str| {
+        let board = tree.so.replica.board(form, quarter(), &mut patient);
+        let board = board.unwrap();
+        let units: Vec<String> = board
+            .lines
+            .iter()
+            .map(|line| line.unit.to_string())
+            .collect();
+        (units, board.due)
+    };
+    assert_eq!(
+        board(&tree, form),
+        (vec!["byt.24.07001".to_owned()], Some(due))
+    );
+    assert_eq!(board(&tree, QUARTERLY_FORM).0.len(), 3);
+    let (person, clock) = (tree.so.person.clone(), tree.so.clock());
+    let signed = tree.so.replica.sign_rollup(form, quarter(), &person, clock);
+    let view = signed.unwrap().0;
+    assert_eq!(view.expected, 1);
+    assert_eq!(view.missing, [unit("byt.24.07001")]);
+    settle(&mut tree.so, &mut tree.bo);
+    let inputs = replica_inputs(&mut tree.so, &view.id);
+    let inputs = std::collections::BTreeMap::from([(unit("byt.24"), inputs)]);
+    let check = tree
+        .bo
+        .replica
+        .verify_rollup(&unit("byt.24"), form, quarter(), &inputs, true);
+    let check = check.unwrap();
+    assert!(check.ok, "{check:?}");
 }
 
 #[test]

@@ -81,7 +81,7 @@ fn the_draft_is_what_signing_would_sign() {
         (proof.signature, proof.chain, proof.arithmetic),
         (Some(true), Some(true), Some(true))
     );
-    assert_eq!((proof.source, proof.faults.len()), (None, 0));
+    assert_eq!((proof.source, proof.faults), (None, 0));
 
     // Elsewhere it is only looked at.
     settle(&mut tree.so, &mut tree.bo);
@@ -155,7 +155,7 @@ fn behind_a_number_lie_the_units_own() {
 }
 
 /// As a session would fetch them.
-fn replica_inputs(so: &mut Machine, rollup: &wire::EntryId) -> Vec<u8> {
+pub(super) fn replica_inputs(so: &mut Machine, rollup: &wire::EntryId) -> Vec<u8> {
     use sync::{Ask, Holdings};
     let ask = Ask::Inputs { rollup: *rollup };
     let answer = crate::tree::peering(so).answer(&ask).unwrap();

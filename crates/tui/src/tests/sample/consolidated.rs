@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use model::Aggregate;
 use model::overview::{
     Figures, FlagKind, KEY_INDICATORS, Nation, Proof, ProvinceLine, Quarter, RollupPage, Signed,
-    Totals,
+    Source, Totals,
 };
 
 use super::{at, at_minute, form, period, unit};
@@ -62,7 +62,7 @@ pub(in crate::tests) fn signed(factor: i64) -> Signed {
             chain: Some(true),
             arithmetic: Some(true),
             source: None,
-            faults: Vec::new(),
+            faults: 0,
         },
     }
 }
@@ -101,10 +101,14 @@ pub(in crate::tests) fn nation() -> Nation {
             let mut signed = signed(i64::try_from(at).expect("few"));
             if at == 7 {
                 signed.proof.arithmetic = Some(false);
-                signed.proof.faults = vec!["B3: 12000 ≠ 11000".into()];
+                signed.proof.faults = 1;
             }
             if at == 8 {
-                signed.proof.source = Some((390, 0));
+                signed.proof.source = Some(Source {
+                    checked: 390,
+                    wrong: 0,
+                    unavailable: 0,
+                });
             }
             signed
         }),
