@@ -170,6 +170,7 @@ trouble-set-aside = { $count } changes that arrived break the form, and are set 
 trouble-stranded = { $count } edits can be signed by nobody any more: whoever may should type the values again.
 trouble-receipts = { $count } receipts of the level above are out of line: tell the level above.
 trouble-rollup-fork = Rollups stand side by side: sync the machines and sign again, the new one replaces both.
+trouble-rollup-fork-there = Rollups stand side by side: the Sở has to sync its machines and sign again.
 trouble-contradiction = Nothing can be consolidated: the reports contradict each other.
 home-returned = { $count ->
     [one] One report was returned: open it to see the remarks at their fields.
@@ -243,9 +244,9 @@ ask-approve-remarks = { $count ->
     [one] One remark is unsent. Accept and drop it?
    *[other] { $count } remarks are unsent. Accept and drop them?
 }
-do-accept = Accept the report of { $unit }. The reviewer's passphrase, please.
-do-return = Return the report of { $unit } with remarks. The reviewer's passphrase, please.
-do-sign = Sign the rollup. The head signs with their own key and answers for it.
+do-accept = Accept the report { $form } of { $unit }, { $period }. The reviewer's passphrase, please.
+do-return = Return the report { $form } of { $unit }, { $period }, with remarks. The reviewer's passphrase, please.
+do-sign = Sign the rollup { $form }, { $period }. The head signs with their own key and answers for it.
 do-invite = Invite { $unit }. The registrar's passphrase, please.
 do-rename = Rename { $unit }. The registrar's passphrase, please.
 do-add-person = Give { $name } a key and roles. The registrar's passphrase, please.

@@ -78,12 +78,12 @@ impl Replica {
         unit: &UnitPath,
         clock: Clock,
     ) -> Result<Vec<ExtendedInvite>, Error> {
-        let given = self.unmet_invites(unit, Whose::Ours, clock)?;
+        let given = self.unmet_invites(unit, Whose::Ours)?;
         self.extend(registrar, unit, given, clock)
     }
 
     /// The same for those that a unit directly below gave machines of its own, where
-    /// somebody has used them and they have ended: its registrar's key is lost, and
+    /// somebody has used them and was met too late: its registrar's key is lost, and
     /// nobody of the unit can do it. To all levels it is an enrolment anew.
     pub fn extend_its_own(
         &mut self,
@@ -94,7 +94,7 @@ impl Replica {
         if *unit == self.unit {
             return Err(Error::NoSuchUnit(unit.clone()));
         }
-        let given = self.unmet_invites(unit, Whose::Theirs, clock)?;
+        let given = self.unmet_invites(unit, Whose::Theirs)?;
         self.extend(registrar, unit, given, clock)
     }
 
@@ -151,12 +151,7 @@ impl Replica {
 
     /// The invites of a unit that were issued here or there, count, are not revoked,
     /// and by which nobody has come in time; of each the grant that ends last.
-    fn unmet_invites(
-        &self,
-        unit: &UnitPath,
-        whose: Whose,
-        clock: Clock,
-    ) -> Result<Vec<Unmet>, Error> {
+    fn unmet_invites(&self, unit: &UnitPath, whose: Whose) -> Result<Vec<Unmet>, Error> {
         self.check_invitable(unit)?;
         let mut judge = Judge::new(&self.store);
         let mut unmet: BTreeMap<PublicKey, Unmet> = BTreeMap::new();
@@ -166,7 +161,7 @@ impl Replica {
             };
             let longer = unmet.get(&record.key);
             if longer.is_some_and(|known| known.until >= until)
-                || !self.is_to_extend(&record, until, unit, whose, clock)?
+                || !self.is_to_extend(&record, unit, whose)?
                 || self.is_revoked(&record.key, unit)?
                 || self.is_met(&record.key, unit, &mut judge)?
             {
@@ -201,18 +196,14 @@ impl Replica {
     fn is_to_extend(
         &self,
         record: &GrantRecord,
-        until: Timestamp,
         unit: &UnitPath,
         whose: Whose,
-        clock: Clock,
     ) -> Result<bool, Error> {
         let grants = self.store.grants_of(&record.issuer)?;
         let of = |unit: &UnitPath| grants.iter().any(|grant| grant.unit == *unit);
         Ok(match whose {
             Whose::Ours => of(&self.unit),
-            Whose::Theirs => {
-                until < clock.now && of(unit) && !self.store.uses_of(&record.key, unit)?.is_empty()
-            }
+            Whose::Theirs => of(unit) && !self.store.uses_of(&record.key, unit)?.is_empty(),
         })
     }
 

@@ -212,10 +212,12 @@ impl Replica {
         if newest.as_ref().is_some_and(|(_, known)| known.name == name) {
             return Ok(None);
         }
+        // A unit that was closed stays closed under another name.
+        let known = newest.as_ref().map(|(_, known)| known);
         let content = UnitContent {
             name: name.to_owned(),
-            opened: None,
-            closed: None,
+            opened: known.and_then(|known| known.opened),
+            closed: known.and_then(|known| known.closed),
         };
         Ok(Some(self.sign(
             registrar,

@@ -1,7 +1,7 @@
 //! `rollup …`.
 
 use messages::Arg;
-use model::{Aggregate, Level, Period, UnitPath};
+use model::{Aggregate, Level, UnitPath};
 use replica::{Replica, RollupView};
 use wire::{EntryId, Role};
 
@@ -45,11 +45,16 @@ fn verify(
     deep: bool,
 ) -> Result<Answer, Failure> {
     let replica = context.open()?;
-    let inputs = match deep && replica.level() == Level::Ministry {
-        true => drill(context, &replica, unit, &report.form, report.period)?,
-        false => net::Inputs::new(),
+    let (form, period) = (&report.form, report.period);
+    let check = match deep && replica.level() == Level::Ministry {
+        true => {
+            let rollup = replica.show_rollup(unit, form, period)?;
+            let inputs = drill(context, &rollup)?;
+            // The session may have brought one that replaces it.
+            replica.check_fetched(&rollup.id, &inputs)?
+        }
+        false => replica.verify_rollup(unit, form, period, &net::Inputs::new(), deep)?,
     };
-    let check = replica.verify_rollup(unit, &report.form, report.period, &inputs, deep)?;
     let word = |good: bool| context.tr(if good { "cli-good" } else { "cli-bad" });
     let mut text = context.tr_with(
         "cli-verify-rollup",
@@ -84,21 +89,14 @@ fn verify(
 }
 
 /// What the provinces behind a rollup give for its verification.
-fn drill(
-    context: &Context,
-    replica: &Replica,
-    unit: &UnitPath,
-    form: &str,
-    period: Period,
-) -> Result<net::Inputs, Failure> {
-    let rollup = replica.show_rollup(unit, form, period)?;
+fn drill(context: &Context, rollup: &RollupView) -> Result<net::Inputs, Failure> {
     let mut next = |done: usize, all: usize, province: &UnitPath| {
         context.progress(done + 1, all, province.as_str());
         true
     };
     let (home, clock) = (&context.home, &context.clock);
     let mut each = |_: &EntryId, _: &[u8]| {};
-    let drilled = net::drill(home, &rollup, clock, &mut next, &mut each);
+    let drilled = net::drill(home, rollup, clock, &mut next, &mut each);
     crate::runtime()?.block_on(drilled)
 }
 

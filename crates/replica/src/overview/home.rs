@@ -40,9 +40,10 @@ impl Replica {
             reports.push(self.home_report(&key, &campaigns, &mut judge)?);
         }
         // First what somebody still has to do something about, by when it is due, then
-        // what was handed in. Within both, keys came with the newest first.
-        let order = |report: &HomeReport| match report.state {
-            ReportState::Submitted | ReportState::Accepted => (true, false, None),
+        // what was handed in, for which a receipt is there. Within both, keys came with
+        // the newest first.
+        let order = |report: &HomeReport| match (report.state, report.received) {
+            (ReportState::Accepted, _) | (ReportState::Submitted, Some(_)) => (true, false, None),
             _ => (false, report.due.is_none(), report.due),
         };
         reports.sort_by_key(order);

@@ -128,15 +128,24 @@ impl Replica {
     }
 
     /// Verifies a rollup from its reports, with the inputs that were fetched for it,
-    /// and keeps what was found, for showing.
-    pub fn verify_fetched(
-        &mut self,
+    /// whatever has replaced it meanwhile.
+    pub fn check_fetched(
+        &self,
         rollup: &EntryId,
         inputs: &BTreeMap<UnitPath, Vec<u8>>,
     ) -> Result<RollupCheck, Error> {
         let missing = || Error::NoSuchEntry(rollup.short());
         let entry = self.store.get(rollup)?.ok_or_else(missing)?;
-        let check = self.check_rollup(&entry, inputs, true)?;
+        self.check_rollup(&entry, inputs, true)
+    }
+
+    /// The same, and keeps what was found, for showing.
+    pub fn verify_fetched(
+        &mut self,
+        rollup: &EntryId,
+        inputs: &BTreeMap<UnitPath, Vec<u8>>,
+    ) -> Result<RollupCheck, Error> {
+        let check = self.check_fetched(rollup, inputs)?;
         if let Some(deep) = &check.deep {
             let wrong = deep.mismatches.len() + check.faults.len();
             let (checked, unavailable) = (deep.checked, deep.unavailable.len());

@@ -221,7 +221,7 @@ fn a_second_machine_whose_first_is_lost_is_let_in_by_the_level_above() {
 
 /// What a unit can do itself, nobody does in its place.
 #[test]
-fn a_units_own_invite_that_can_still_be_used_stays_its_own() {
+fn a_units_own_invite_that_was_met_or_never_used_stays_its_own() {
     let mut tree = Tree::new(1);
     let (so, one) = tree.pair(0);
     let own = one.unit();

@@ -76,11 +76,12 @@ fn summary(home: &Home, setting: Setting<'_>) -> Vec<Vec<Bit>> {
             vec![(Tone::Bad, setting.tr_with("home-returned", &args))]
         }
     }];
-    lines.extend(
-        home.troubles
-            .iter()
-            .map(|wrong| vec![(Tone::Warning, format!("! {}", trouble(*wrong, setting)))]),
-    );
+    lines.extend(home.troubles.iter().map(|wrong| {
+        vec![(
+            Tone::Warning,
+            format!("! {}", trouble(*wrong, true, setting)),
+        )]
+    }));
     // Their documents do not exist yet; the duty to report them does.
     lines.push(vec![(Tone::Dim, setting.tr("home-incidents"))]);
     lines

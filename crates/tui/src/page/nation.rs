@@ -304,7 +304,7 @@ pub(super) fn detail(nation: &Nation, key: &str, setting: Setting<'_>) -> Vec<Bi
         None => bits.push((Tone::Dim, setting.tr("detail-never-heard"))),
     }
     let wrong = line.trouble.iter();
-    bits.extend(wrong.map(|wrong| (Tone::Bad, format!("× {}", trouble(*wrong, setting)))));
+    bits.extend(wrong.map(|wrong| (Tone::Bad, format!("× {}", trouble(*wrong, false, setting)))));
     let Some(signed) = &line.signed else {
         bits.push((Tone::Bad, setting.tr("nation-no-rollup")));
         bits.extend(measure::history(nation, line, setting));

@@ -171,8 +171,10 @@ fn summary(page: &RollupPage, setting: Setting<'_>) -> Vec<Vec<Bit>> {
         last.push((Tone::Warning, format!("  {}", setting.tr("rollup-changed"))));
     }
     lines.push(last);
-    let wrong = page.trouble.iter();
-    lines.extend(wrong.map(|wrong| vec![(Tone::Bad, format!("× {}", trouble(*wrong, setting)))]));
+    let (wrong, ours) = (page.trouble.iter(), page.draft.is_some());
+    lines.extend(
+        wrong.map(|wrong| vec![(Tone::Bad, format!("× {}", trouble(*wrong, ours, setting)))]),
+    );
     lines
 }
 

@@ -7,14 +7,15 @@ use super::{Bit, Cell, Setting, Tone};
 use crate::parts::display::clean;
 use crate::parts::words::{stamp, state_words};
 
-/// What is wrong, and what to do about it.
-pub(super) fn trouble(wrong: Trouble, setting: Setting<'_>) -> String {
+/// What is wrong, and what to do about it: here, or by the unit that signs.
+pub(super) fn trouble(wrong: Trouble, ours: bool, setting: Setting<'_>) -> String {
     let (id, count) = match wrong {
         Trouble::Refused(count) => ("trouble-refused", count),
         Trouble::SetAside(count) => ("trouble-set-aside", count),
         Trouble::Stranded(count) => ("trouble-stranded", count),
         Trouble::OutOfLine(count) => ("trouble-receipts", count),
-        Trouble::RollupFork => ("trouble-rollup-fork", 0),
+        Trouble::RollupFork if ours => ("trouble-rollup-fork", 0),
+        Trouble::RollupFork => ("trouble-rollup-fork-there", 0),
         Trouble::Contradiction => ("trouble-contradiction", 0),
     };
     setting.tr_with(id, &[("count", super::table::count(count))])

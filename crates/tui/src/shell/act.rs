@@ -360,22 +360,23 @@ impl Shell {
         let Place::Review { unit, campaign } = place else {
             return Vec::new();
         };
-        let unread = |page: &Page| matches!(page.place, Place::Board { .. }) && page.data.is_none();
-        if self.pages.iter().any(unread) {
-            // Turned to another campaign here: its board knows who waits.
-            self.tell(self.tr("notice-queue-unread"));
-            self.pages.pop();
-            return self.read_again();
-        }
-        let setting = self.setting();
-        let boards = self.pages.iter().rev();
-        let queue = boards
-            .filter_map(|page| match &page.data {
-                Some(Data::Board(data)) => Some(board::queue(data, setting)),
-                _ => None,
-            })
-            .next()
-            .unwrap_or_default();
+        let of_this = Place::Board {
+            campaign: campaign.clone(),
+        };
+        let there = self.pages.iter().rev().find(|page| page.place == of_this);
+        let queue = match there.map(|page| &page.data) {
+            Some(Some(Data::Board(data))) => board::queue(data, self.setting()),
+            // Turned to another campaign or quarter here: its board knows who waits.
+            there => {
+                let is_there = there.is_some();
+                self.tell(self.tr("notice-queue-unread"));
+                self.pages.pop();
+                return match is_there {
+                    true => self.read_again(),
+                    false => self.open(of_this),
+                };
+            }
+        };
         let after = queue.iter().skip_while(|one| *one != unit).skip(1);
         let next = after.chain(queue.iter()).find(|one| *one != unit).cloned();
         let campaign = campaign.clone();

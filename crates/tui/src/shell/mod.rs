@@ -123,8 +123,12 @@ impl Shell {
                 Place::Keys { unit: None },
             ],
             Level::Ministry => vec![
+                // Its form is a quarter's.
                 Place::Nation {
-                    period: campaign.period,
+                    period: match campaign.period {
+                        quarter @ Period::Quarter(..) => quarter,
+                        Period::Year(_) => self.usual_period(),
+                    },
                 },
                 Place::Rollup {
                     unit,
@@ -137,24 +141,24 @@ impl Shell {
         }
     }
 
-    /// The campaign at hand: of the page in front, else the quarter that is due next.
-    /// Above the facilities a quarter is consolidated when it has fallen due, so
-    /// there the one before stays at hand for a while.
+    /// The campaign at hand: of the page in front, else the usual quarter's.
     fn campaign(&self) -> Campaign {
-        let shown = self
-            .pages
-            .iter()
-            .rev()
-            .find_map(|page| page.place.campaign());
+        let mut pages = self.pages.iter().rev();
+        let shown = pages.find_map(|page| page.place.campaign());
+        shown.unwrap_or_else(|| Campaign::usual(self.usual_period()))
+    }
+
+    /// The quarter that is due next. Above the facilities a quarter is consolidated
+    /// when it has fallen due, so there the one before stays at hand for a while.
+    fn usual_period(&self) -> Period {
         let next = Period::current_quarter(self.now);
         let before = next.previous();
         let lately = |due: Timestamp| self.now.0.saturating_sub(due.0) < CONSOLIDATED_FOR_MS;
         let above = self.identity.level() != Level::Facility;
-        let usual = match before.due() {
+        match before.due() {
             Some(due) if above && lately(due) => before,
             _ => next,
-        };
-        shown.unwrap_or_else(|| Campaign::usual(usual))
+        }
     }
 
     fn setting(&self) -> Setting<'_> {

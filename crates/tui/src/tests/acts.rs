@@ -53,6 +53,22 @@ fn a_page_is_there_at_once_and_filled_when_its_answer_comes() {
     assert!(drawn.contains("24.000"), "{drawn}");
 }
 
+/// Else the next unit that waits in one quarter would open with its report of another.
+#[test]
+fn the_queue_is_that_of_the_quarter_in_front() {
+    let mut shell = so();
+    open_review(&mut shell);
+    let effects = press(&mut shell, Key::char('['));
+    let [Effect::Read(place)] = effects.as_slice() else {
+        panic!("{effects:?}");
+    };
+    answer(&mut shell, place.clone(), Data::Review(Box::new(review())));
+    let board = Place::Board {
+        campaign: campaign().in_period(period().previous()),
+    };
+    assert_eq!(press(&mut shell, Key::char('n')), [Effect::Read(board)]);
+}
+
 #[test]
 fn an_answer_for_a_page_that_was_left_is_nobodys() {
     let mut shell = so();

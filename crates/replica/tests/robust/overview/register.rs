@@ -94,3 +94,24 @@ fn people_machines_and_open_invites_revoked_ones_too() {
     assert_eq!(root[0].holder, KeyHolder::Root);
     assert!(root.iter().all(|line| !line.revoked));
 }
+
+/// Opening a unit again is asked for by name, never a side effect.
+#[test]
+fn a_closed_unit_that_is_invited_under_another_name_stays_closed() {
+    let mut tree = Tree::new(1);
+    let so = &mut tree.so;
+    let (person, clock) = (so.person.clone(), so.clock());
+    so.replica
+        .change_unit(&person, &facility(0), UnitChange::Close, clock)
+        .unwrap();
+    so.now.0 += 1_000;
+    let mut env = replica::Env {
+        clock: so.clock(),
+        entropy: &mut so.entropy,
+    };
+    so.replica
+        .invite(&person, &facility(0), "Tên mới", None, &mut env)
+        .unwrap();
+    let line = &units(so)[1];
+    assert_eq!((line.name.as_str(), line.closed), ("Tên mới", true));
+}

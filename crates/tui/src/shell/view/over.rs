@@ -1,6 +1,8 @@
 //! What lies over a page: palette, questions, passphrase, papers, help.
 
 use messages::Arg;
+use model::UnitPath;
+use model::overview::Campaign;
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Color, Style};
@@ -12,7 +14,7 @@ use crate::parts::display::{clean, fit, pad, width, wrap};
 use crate::parts::keymap::bindings;
 use crate::parts::line;
 use crate::parts::theme::Theme;
-use crate::parts::words::{more_above, more_below};
+use crate::parts::words::{more_above, more_below, period_words};
 
 use super::{Shell, help_contexts};
 use crate::shell::msg::{Command, Paper};
@@ -107,10 +109,19 @@ pub(super) fn scroll_end(shell: &Shell, over: &Over, area: Rect) -> usize {
 /// What a command does, in words.
 fn command_words(shell: &Shell, command: &Command) -> String {
     let about = |id: &str, unit: &str| clean(&shell.tr_with(id, &[("unit", Arg::Str(unit))]));
+    let of = |id: &str, unit: &UnitPath, campaign: &Campaign| {
+        let period = period_words(&shell.words, campaign.period);
+        let args = [
+            ("unit", Arg::Str(unit.as_str())),
+            ("form", Arg::Str(&campaign.form)),
+            ("period", Arg::Str(&period)),
+        ];
+        clean(&shell.tr_with(id, &args))
+    };
     match command {
-        Command::Accept { unit, .. } => about("do-accept", unit.as_str()),
-        Command::Return { unit, .. } => about("do-return", unit.as_str()),
-        Command::SignRollup { .. } => shell.tr("do-sign"),
+        Command::Accept { unit, campaign, .. } => of("do-accept", unit, campaign),
+        Command::Return { unit, campaign, .. } => of("do-return", unit, campaign),
+        Command::SignRollup { campaign, .. } => of("do-sign", &shell.identity.unit, campaign),
         Command::Invite { unit, .. } => about("do-invite", unit),
         Command::Rename { unit, .. } => about("do-rename", unit.as_str()),
         Command::CloseUnit { unit } => about("do-close", unit.as_str()),
