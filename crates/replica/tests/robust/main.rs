@@ -9,6 +9,7 @@ mod chain;
 mod damage;
 #[cfg(test)]
 mod deep;
+mod doubt;
 #[cfg(test)]
 mod forged;
 #[cfg(test)]

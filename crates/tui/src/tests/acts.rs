@@ -15,7 +15,7 @@ fn bo() -> Shell {
 }
 
 /// Opens the review under the cursor and answers it.
-fn open_review(shell: &mut Shell) -> Place {
+pub(super) fn open_review(shell: &mut Shell) -> Place {
     let effects = press(shell, ENTER);
     let [Effect::Read(place)] = effects.as_slice() else {
         panic!("{effects:?}");
@@ -51,22 +51,6 @@ fn a_page_is_there_at_once_and_filled_when_its_answer_comes() {
         .backend()
         .to_string();
     assert!(drawn.contains("24.000"), "{drawn}");
-}
-
-/// Else the next unit that waits in one quarter would open with its report of another.
-#[test]
-fn the_queue_is_that_of_the_quarter_in_front() {
-    let mut shell = so();
-    open_review(&mut shell);
-    let effects = press(&mut shell, Key::char('['));
-    let [Effect::Read(place)] = effects.as_slice() else {
-        panic!("{effects:?}");
-    };
-    answer(&mut shell, place.clone(), Data::Review(Box::new(review())));
-    let board = Place::Board {
-        campaign: campaign().in_period(period().previous()),
-    };
-    assert_eq!(press(&mut shell, Key::char('n')), [Effect::Read(board)]);
 }
 
 #[test]

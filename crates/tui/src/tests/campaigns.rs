@@ -129,3 +129,19 @@ fn the_palette_has_it_where_it_leads_somewhere() {
     );
     assert_eq!(finds(&mut shell), [], "the register has no form");
 }
+
+/// Else the next unit that waits in one quarter would open with its report of another.
+#[test]
+fn the_queue_is_that_of_the_quarter_in_front() {
+    let mut shell = so();
+    super::acts::open_review(&mut shell);
+    let effects = press(&mut shell, Key::char('['));
+    let [Effect::Read(place)] = effects.as_slice() else {
+        panic!("{effects:?}");
+    };
+    answer(&mut shell, place.clone(), Data::Review(Box::new(review())));
+    let board = Place::Board {
+        campaign: campaign().in_period(period().previous()),
+    };
+    assert_eq!(press(&mut shell, Key::char('n')), [Effect::Read(board)]);
+}
