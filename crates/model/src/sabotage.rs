@@ -115,6 +115,8 @@ bugs! {
     // The store.
     /// `synchronous=NORMAL`: a commit returns before it is on the disk.
     SynchronousNormal,
+    /// What a killed process had not synced is shown before it is.
+    TrustUnsyncedLog,
     /// A write transaction that succeeded is rolled back.
     SkipCommit,
     /// An entry is committed before its projections are written.

@@ -54,7 +54,20 @@ pub(crate) fn prepare(conn: &mut Connection, in_memory: bool) -> Result<()> {
     // Otherwise a cached statement may be planned anew whenever a parameter changes.
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     conn.set_prepared_statement_cache_capacity(limits::STATEMENTS_MAX_COUNT);
-    migrate(conn)
+    migrate(conn)?;
+    if !(in_memory || model::sabotaged!(TrustUnsyncedLog)) {
+        sync_log(conn);
+    }
+    Ok(())
+}
+
+/// A killed process may have left a commit in the log that it had not synced. It is
+/// read like any other, so it is synced before anybody is told that it is there: a
+/// checkpoint does that first of all. Of a disk that is full or fails the next write
+/// tells; that must not keep anybody from reading.
+fn sync_log(conn: &Connection) {
+    conn.query_row("PRAGMA wal_checkpoint(PASSIVE)", (), |_| Ok(()))
+        .ok();
 }
 
 fn user_version(conn: &Connection) -> Result<i64> {

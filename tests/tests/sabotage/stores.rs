@@ -2,7 +2,7 @@
 
 use identity::Fingerprint;
 use store::{Store, StoreError};
-use testkit::disk::Disk;
+use testkit::disk::{Disk, Fault, Fuse, On};
 use testkit::{Seeded, at};
 use wire::{EntryId, Range, Role, Stream};
 
@@ -39,6 +39,43 @@ pub(crate) fn what_was_written_survives_a_power_cut() -> Seen {
         ensure!(
             lost.is_empty(),
             "seed {seed}: of eight writes {lost:?} are lost"
+        );
+    }
+    Ok(())
+}
+
+/// A process is killed at each of its calls in turn; what the next one finds there is
+/// there after a power cut.
+pub(crate) fn what_a_kill_left_survives_a_power_cut() -> Seen {
+    for after in 0..40 {
+        let disk = Disk::new(after);
+        let mut store = disk.store("node.sqlite").unwrap();
+        disk.arm(Fuse {
+            after,
+            what: Fault::Kill,
+            on: On::Any,
+        });
+        for number in 0..8 {
+            let written: Result<(), StoreError> =
+                store.write(|tx| tx.set_meta(&format!("row-{number}"), "written"));
+            if written.is_err() {
+                break;
+            }
+        }
+        disk.disarm();
+        drop(store);
+        let found = |store: &Store| {
+            let there = |number: &u32| store.meta(&format!("row-{number}")).unwrap().is_some();
+            (0..8).filter(there).count()
+        };
+        let store = disk.store("node.sqlite").unwrap();
+        let shown = found(&store);
+        disk.cut_power(&mut Seeded::new(after));
+        drop(store);
+        let left = found(&disk.store("node.sqlite").unwrap());
+        ensure!(
+            left >= shown,
+            "killed at call {after}: {shown} rows were shown, {left} are left"
         );
     }
     Ok(())

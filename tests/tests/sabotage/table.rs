@@ -82,6 +82,7 @@ pub(crate) const ROWS: &[(Bug, Catcher)] = rows! {
     SkipSnapshotDigest => receipts::a_submission_of_other_numbers,
 
     SynchronousNormal => stores::what_was_written_survives_a_power_cut,
+    TrustUnsyncedLog => stores::what_a_kill_left_survives_a_power_cut,
     SkipCommit => stores::what_was_written_is_there,
     ProjectApart => stores::a_write_that_fails_leaves_nothing,
     ForgetTotal => stores::fingerprints_are_of_what_is_held,
