@@ -1,6 +1,6 @@
-//! How long a screen waits for its data: every page of a desk, on a Sở's home and a
-//! facility's with more than a hundred thousand entries each, on a Bộ's with the whole
-//! nation, and on an almost empty one beside each.
+//! How long a screen waits for its data: every page of a desk, on a Sở's home with more
+//! than a hundred thousand entries, on a Bộ's with the whole nation, and on an almost
+//! empty one beside each.
 //!
 //! Run it by `just bench`. Each number is the median of several runs, each on a
 //! file that was opened anew: so does a screen begin. What the operating system
@@ -8,7 +8,6 @@
 //! where Linux says it, the time that the query itself had a processor: on a busy
 //! machine the one that can be compared.
 
-mod decade;
 mod homes;
 mod nation;
 
@@ -16,7 +15,6 @@ use std::fs;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use decade::Decade;
 use homes::{Home, Homes, ONE, current, facility, reporting};
 use model::UnitPath;
 use nation::Country;
@@ -42,15 +40,7 @@ fn main() -> Result<(), Failed> {
     let (empty, full) = (&homes.empty_facility, &homes.facility);
     rows("a facility's home", empty, full, facility_queries())?;
     let country = Country::get(folder)?;
-    rows("the Bộ's home", &country.empty, &country.home, bo_queries())?;
-    let decade = Decade::get(folder)?;
-    let (empty, full) = (&decade.empty, &decade.home);
-    rows(
-        "a facility's after ten years",
-        empty,
-        full,
-        facility_queries(),
-    )
+    rows("the Bộ's home", &country.empty, &country.home, bo_queries())
 }
 
 /// How many entries there are, how long it takes to open them, and each query.
