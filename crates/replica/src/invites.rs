@@ -63,6 +63,9 @@ enum Whose {
 /// What was granted, and when it ends.
 struct Unmet {
     until: Timestamp,
+    /// Later than any receipt over a use: one that a clock gave which ran ahead must
+    /// not stay too late for good.
+    met: Timestamp,
     grant: Grant,
     reenrol: bool,
 }
@@ -108,7 +111,7 @@ impl Replica {
         let mut extended = Vec::new();
         let mut entries = Vec::new();
         for unmet in given {
-            let expires = unmet.until.max(invite_end(clock));
+            let expires = unmet.until.max(invite_end(clock)).max(unmet.met);
             let (key, name) = (unmet.grant.key, unmet.grant.name.clone());
             let content = CredentialContent {
                 grants: vec![Grant {
@@ -181,6 +184,7 @@ impl Replica {
             if judge.standing(&entry)?.is_in_effect() {
                 let found = Unmet {
                     until,
+                    met: self.met_by(&record.key, unit, &mut judge)?,
                     grant: grant.clone(),
                     reenrol: content.reenrol || whose == Whose::Theirs,
                 };
@@ -225,6 +229,22 @@ impl Replica {
             }
         }
         Ok(false)
+    }
+
+    /// A moment after the receipts over all uses of an invite.
+    fn met_by(
+        &self,
+        invite: &PublicKey,
+        unit: &UnitPath,
+        judge: &mut Judge<'_, Store>,
+    ) -> Result<Timestamp, Error> {
+        let mut met = Timestamp::default();
+        for id in self.store.uses_of(invite, unit)? {
+            if let Some(mark) = judge.earliest_receipt(&id)? {
+                met = met.max(Timestamp(mark.time.0 + 1));
+            }
+        }
+        Ok(met)
     }
 
     fn users_of(&self, invite: &PublicKey, unit: &UnitPath) -> Result<Vec<InviteUser>, Error> {

@@ -83,6 +83,25 @@ fn who_joined_in_time_and_comes_too_late_is_let_in_by_the_registrar() {
     }
 }
 
+/// The level above met it in time, but by a clock that ran a year ahead.
+#[test]
+fn who_was_met_by_a_clock_that_ran_ahead_is_let_in_too() {
+    let mut tree = Tree::apart(1);
+    settle(&mut tree.so, &mut tree.bo);
+    let (so, one) = tree.pair(0);
+    one.report();
+    later(&mut [&mut *so], 400);
+    is_a_stranger(one, so);
+    later(&mut [&mut *so], -399);
+    is_a_stranger(one, so);
+    let of = one.unit();
+    assert_eq!(extend(so, &of).unwrap().len(), 1);
+    settle(one, so);
+    let view = so.replica.show(&one.key()).unwrap();
+    assert_eq!(view.state, "submitted");
+    so.verify();
+}
+
 #[test]
 fn an_invite_that_nobody_has_used_can_be_used_later() {
     let mut tree = Tree::new(0);
