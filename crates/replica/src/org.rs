@@ -324,8 +324,11 @@ fn asks_of_some<'c>(campaigns: &'c [CampaignView], key: &ReportKey) -> Vec<&'c C
     campaigns.iter().filter(below).collect()
 }
 
-/// Of the units below the one of `key` those that are asked for its report.
-pub(crate) fn keep_asked(campaigns: &[CampaignView], key: &ReportKey, units: &mut Vec<UnitPath>) {
+/// Which units below the one of `key` are asked for its report.
+pub(crate) fn is_asked<'c>(
+    campaigns: &'c [CampaignView],
+    key: &ReportKey,
+) -> impl Fn(&UnitPath) -> bool + use<'c> {
     let some = asks_of_some(campaigns, key);
-    units.retain(|unit| some.is_empty() || some.iter().any(|c| c.audience.contains(unit)));
+    move |unit| some.is_empty() || some.iter().any(|c| c.audience.contains(unit))
 }

@@ -8,7 +8,7 @@ use store::EntryFilter;
 use wire::{Content, EntryId, Kind, PublicKey, Stream, Subject, UnitContent};
 
 use crate::author::Place;
-use crate::org::keep_asked;
+use crate::org::is_asked;
 use crate::report::ReportKey;
 use crate::statements::{Held, Judge};
 use crate::views::UnitView;
@@ -176,17 +176,19 @@ impl Replica {
         self.store.read(|store| {
             let keys = store.keys()?;
             let mut judge = Judge::new(&keys);
+            let campaigns = self.campaigns()?;
+            let is_asked = is_asked(&campaigns, key);
             let mut expected = Vec::new();
             for (unit, record) in self.unit_records(&mut judge)? {
                 if unit.level() == Level::Facility
                     && key.unit.contains(&unit)
+                    && is_asked(&unit)
                     && was_open(&record, due)
                     && self.has_standing_credential(&unit, &keys, &mut judge)?
                 {
                     expected.push(unit);
                 }
             }
-            keep_asked(&self.campaigns()?, key, &mut expected);
             Ok(expected)
         })
     }

@@ -6,7 +6,7 @@ use model::{Level, Period, UnitPath};
 
 use super::campaigns::asked;
 use super::{go_on, plain};
-use crate::org::{due_among, keep_asked};
+use crate::org::{due_among, is_asked};
 use crate::report::ReportKey;
 use crate::statements::{Judge, Statements, Submitted};
 use crate::{Error, Replica};
@@ -69,9 +69,8 @@ impl Replica {
         }
         let own = ReportKey::regular(&self.unit, form, period);
         // Who was not asked and has sent nothing has nothing to do here.
-        let mut asked_units = lines.iter().map(|line| line.unit.clone()).collect();
-        keep_asked(&campaigns, &own, &mut asked_units);
-        lines.retain(|line| line.signed_at.is_some() || asked_units.contains(&line.unit));
+        let is_asked = is_asked(&campaigns, &own);
+        lines.retain(|line| line.signed_at.is_some() || is_asked(&line.unit));
         let asked = asked(&campaigns, &self.unit, period);
         let is_this = |campaign: &&Campaign| campaign.form == form && campaign.period == period;
         Ok(Board {
