@@ -135,12 +135,12 @@ impl Disk {
         state_of(&self.state).arm(Some(fuse));
     }
 
-    /// Takes the fuse out, and ends a failure that lasts.
+    /// Takes the fuse out, ends a failure that lasts, and forgets what has happened.
     pub fn disarm(&self) {
         state_of(&self.state).arm(None);
     }
 
-    /// The fault that has happened since a fuse was last armed.
+    /// The fault that has happened since a fuse was last armed or taken out.
     pub fn tripped(&self) -> Option<Fault> {
         state_of(&self.state).tripped
     }

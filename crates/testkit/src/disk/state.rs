@@ -137,9 +137,7 @@ impl State {
 
     pub(super) fn arm(&mut self, fuse: Option<Fuse>) {
         self.fuse = fuse;
-        if fuse.is_some() {
-            self.tripped = None;
-        }
+        self.tripped = None;
     }
 
     /// Counts a call and says whether something goes wrong with it.

@@ -172,6 +172,7 @@ impl Machine {
         true
     }
 
+    /// Whatever is wrong with the disk, or has been, is over.
     pub(crate) fn mend_disk(&mut self) {
         self.disk.disarm();
         self.disk.free();
@@ -207,10 +208,9 @@ impl Machine {
         all.map(|stored| stored.entry.entry().clone()).collect()
     }
 
-    pub(crate) fn drafts(&self) -> Vec<Draft> {
+    /// What waits for a signature. `None`: it is down, or its disk does not read.
+    pub(crate) fn drafts(&self) -> Option<Vec<Draft>> {
         let store = self.replica.as_ref().map(Replica::store);
-        store
-            .and_then(|store| store.drafts_all().ok())
-            .unwrap_or_default()
+        store.and_then(|store| store.drafts_all().ok())
     }
 }

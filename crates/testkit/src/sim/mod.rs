@@ -12,8 +12,8 @@
 //! (`plan`), so that a failure can be shrunk by leaving events out.
 //!
 //! The parts: `plan` draws; `world` runs; `people`, `harm`, `liars`, `thieves`
-//! and `province` act; `link` is the network, with [`crate::shade`] for a lying peer; `oracle` checks on the way,
-//! `heal` and `judge` at the end.
+//! and `province` act; `link` is the network, with [`crate::shade`] for a lying peer; `oracle` and `typed`
+//! check on the way, `heal` and `judge` at the end.
 
 mod failure;
 mod fault;
@@ -30,6 +30,7 @@ mod province;
 mod shrink;
 mod thieves;
 mod trace;
+mod typed;
 mod world;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -8,6 +8,7 @@ use wire::EntryId;
 
 use super::failure::{Broken, Promise};
 use super::people::unexplained;
+use super::plan::chance;
 use super::world::World;
 
 /// Peers whose parked entries a machine may keep.
@@ -71,7 +72,14 @@ impl World<'_> {
             let words = format!("{name} has lost {}", lost.short());
             return Err(Broken::new(Promise::NothingLost, words));
         }
-        let drafts = machine.drafts();
+        if let Some(forged) = held.intersection(&self.known.forged).next() {
+            let words = format!("{name} holds {}, which is forged", forged.short());
+            return Err(Broken::new(Promise::NothingForged, words));
+        }
+        let Some(drafts) = machine.drafts() else {
+            let words = format!("{name} cannot read what people typed");
+            return Err(Broken::new(Promise::NothingLost, words));
+        };
         let missing: Vec<_> = machine
             .safe
             .drafts
@@ -108,9 +116,10 @@ impl World<'_> {
     /// projections equal a rebuild, and what lies beside keeps its bounds.
     pub(crate) fn daily(&mut self) -> Result<(), Broken> {
         for who in 0..self.machines.len() {
-            // A trap that sprang after the commit of a command: the next one finds it.
+            // A trap may have sprung after the last command's commit.
             if self.machines[who].disk.tripped().is_some() {
-                continue;
+                let mut rng = chance(self.plan.seed, "found dead", self.now.0.unsigned_abs());
+                self.sprung(who, &mut rng);
             }
             if self.machines[who].touched && self.machines[who].is_up() {
                 self.check_all(who)?;

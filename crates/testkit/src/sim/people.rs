@@ -9,6 +9,7 @@ use wire::{Kind, Role};
 
 use super::failure::{Broken, Promise};
 use super::plan::{Act, DAY, HOUR, chance};
+use super::typed::Touches;
 use super::world::{Next, World};
 use super::{FORM, quarter};
 use crate::{ANSWERS, Seeded};
@@ -138,9 +139,9 @@ impl World<'_> {
     pub(crate) fn first_call(&mut self, who: usize) {
         let above = self.machines[who].above;
         if !self.is_met(who) {
-            let id = 3_000_000 + self.trace.events;
-            let mut rng = chance(self.plan.seed, "first call", id);
-            self.dial(who, above, id, &mut rng);
+            let tried = u64::try_from((self.now.0 - self.plan.begin.0) / DAY).unwrap_or(0);
+            let mut rng = chance(self.plan.seed, "first call", tried * 1_000 + who as u64);
+            self.dial(who, above, 3_000_000 + self.trace.events, &mut rng);
             self.after(DAY, Next::FirstCall(who));
         }
     }
@@ -204,13 +205,14 @@ impl World<'_> {
         command: impl FnOnce(&mut Replica, &SecretKey, &mut Env<'_>) -> Result<T, replica::Error>,
     ) -> Result<Option<T>, Broken> {
         let person = self.machines[who].person.clone();
-        self.with_person(who, person, rng, command)
+        self.with_person(who, (person, Touches::Nothing), rng, command)
     }
 
+    /// The same of somebody at a machine, and of a command that may touch drafts.
     pub(crate) fn with_person<T>(
         &mut self,
         who: usize,
-        person: Option<SecretKey>,
+        (person, touches): (Option<SecretKey>, Touches),
         rng: &mut Seeded,
         command: impl FnOnce(&mut Replica, &SecretKey, &mut Env<'_>) -> Result<T, replica::Error>,
     ) -> Result<Option<T>, Broken> {
@@ -219,32 +221,28 @@ impl World<'_> {
         let (Some(replica), Some(person)) = (&mut machine.replica, person) else {
             return Ok(None);
         };
+        let held = match touches {
+            Touches::Signs => machine.safe.held.clone(),
+            _ => BTreeSet::new(),
+        };
         let mut entropy = Seeded::new(rng.below(u64::MAX));
         let mut env = Env {
             clock,
             entropy: &mut entropy,
         };
         let result = command(replica, &person, &mut env);
-        let failed = match result {
-            Ok(value) => {
-                self.machines[who].safe.drafts = self.machines[who].drafts();
-                self.look(who)?;
-                return Ok(Some(value));
+        if let Err(failed) = &result {
+            let name = self.name(who);
+            self.say(format!("{name}: refused, {failed}"));
+            if matches!(failed, replica::Error::Store(_)) && !self.sprung(who, rng) {
+                return Err(unexplained(&name, failed));
             }
-            Err(error) => error,
-        };
-        let name = self.name(who);
-        self.say(format!("{name}: refused, {failed}"));
-        if matches!(failed, replica::Error::Store(_)) && !self.sprung(who, rng) {
-            return Err(unexplained(&name, &failed));
         }
-        // A command may have done a part of what it was to do; what is durable
-        // stays, and nobody was told that the rest was done.
-        if self.machines[who].is_up() {
-            self.machines[who].safe.drafts = self.machines[who].drafts();
-        }
+        // Also a command that failed may have done a part of what it was to do; it
+        // has undone nothing.
+        self.check_drafts(who, &person.public(), touches, &held)?;
         self.look(who)?;
-        Ok(None)
+        Ok(result.ok())
     }
 
     /// Filling in a report, at a facility.
@@ -266,15 +264,19 @@ impl World<'_> {
             _ => self.machines[who].person.clone(),
         };
         let done = match act {
-            Act::Fill => self.with(who, rng, |replica, person, env| {
-                replica.fill(&key, &person.public(), ANSWERS, env).map(drop)
-            })?,
+            Act::Fill => {
+                let head = self.machines[who].person.clone();
+                self.with_person(
+                    who,
+                    (head, Touches::Types(None)),
+                    rng,
+                    |replica, head, env| replica.fill(&key, &head.public(), ANSWERS, env).map(drop),
+                )?
+            }
             Act::Edit => {
                 let (code, least) = NUMBERS[usize::try_from(id).unwrap_or(0) % NUMBERS.len()];
-                let typed = (least + i64::try_from(id).unwrap_or(0)).to_string();
-                self.with_person(who, editor, rng, |replica, person, env| {
-                    replica.set(&key, &person.public(), code, &typed, env.clock)
-                })?
+                let number = least + i64::try_from(id).unwrap_or(0);
+                self.types(who, editor, (code, number), rng)?
             }
             Act::Seal => self.seal_all(who, rng)?,
             _ => return self.submit(who, rng),
@@ -284,15 +286,54 @@ impl World<'_> {
         ))
     }
 
+    /// Somebody types a number into the quarter's report.
+    pub(crate) fn types(
+        &mut self,
+        who: usize,
+        editor: Option<SecretKey>,
+        (code, number): (&'static str, i64),
+        rng: &mut Seeded,
+    ) -> Result<Option<()>, Broken> {
+        let Some(editor) = editor else {
+            return Ok(None);
+        };
+        let key = self.machines[who].report();
+        let touches = Touches::Types(Some(code));
+        let typed = self.with_person(
+            who,
+            (Some(editor.clone()), touches),
+            rng,
+            |replica, person, env| {
+                let typed = number.to_string();
+                replica.set(&key, &person.public(), code, &typed, env.clock)
+            },
+        )?;
+        if typed.is_some() {
+            self.check_typed(who, &editor.public(), code, number)?;
+        }
+        Ok(typed)
+    }
+
     /// Everybody at a machine signs what they typed.
     pub(crate) fn seal_all(&mut self, who: usize, rng: &mut Seeded) -> Result<Option<()>, Broken> {
         let mut sealed = None;
         for person in self.everybody(who) {
-            sealed = self.with_person(who, Some(person), rng, |replica, person, env| {
-                replica.seal_all(person, env).map(drop)
-            })?;
+            sealed = self.seal(who, person, rng)?;
         }
         Ok(sealed)
+    }
+
+    /// One of them does.
+    pub(crate) fn seal(
+        &mut self,
+        who: usize,
+        person: SecretKey,
+        rng: &mut Seeded,
+    ) -> Result<Option<()>, Broken> {
+        let signs = (Some(person), Touches::Signs);
+        self.with_person(who, signs, rng, |replica, person, env| {
+            replica.seal_all(person, env).map(drop)
+        })
     }
 
     fn everybody(&self, who: usize) -> Vec<SecretKey> {
@@ -311,12 +352,18 @@ impl World<'_> {
         let key = self.machines[who].report();
         self.seal_all(who, rng)?;
         self.settle_conflicts(who, rng)?;
-        let submitted = self.with(who, rng, |replica, person, env| {
-            replica.submit(&key, person, env)
-        })?;
+        let head = self.machines[who].person.clone();
+        let submitted =
+            self.with_person(who, (head, Touches::Signs), rng, |replica, head, env| {
+                replica.submit(&key, head, env)
+            })?;
         let Some((id, _)) = submitted else {
             return Ok(Some("not submitted".to_owned()));
         };
+        if !self.machines[who].safe.held.contains(&id) {
+            let words = format!("{} does not hold what it submitted", self.name(who));
+            return Err(Broken::new(Promise::NothingLost, words));
+        }
         if let Some(replica) = &self.machines[who].replica {
             let numbers = numbers_of(replica, &key);
             self.known.signed.entry(id).or_insert(numbers);
@@ -328,8 +375,10 @@ impl World<'_> {
         let key = self.machines[who].report();
         let conflicts = self.with(who, rng, |replica, _, _| replica.conflicts(&key))?;
         for conflict in conflicts.into_iter().flatten() {
-            self.with(who, rng, |replica, person, env| {
-                replica.resolve(&key, &person.public(), &conflict.code, 1, env.clock)
+            let head = self.machines[who].person.clone();
+            let settles = (head, Touches::Types(None));
+            self.with_person(who, settles, rng, |replica, head, env| {
+                replica.resolve(&key, &head.public(), &conflict.code, 1, env.clock)
             })?;
         }
         Ok(())

@@ -30,15 +30,10 @@ impl World<'_> {
         let Some(revocation) = revoked else {
             return Ok(None);
         };
-        let report = self.machines[facility].report();
         let before = self.machines[facility].safe.held.clone();
-        let typed = (3_000 + rng.below(1_000)).to_string();
-        self.with(facility, rng, |replica, _, env| {
-            replica.set(&report, &key.public(), "B3", &typed, env.clock)
-        })?;
-        self.with(facility, rng, |replica, _, env| {
-            replica.seal_all(&key, env).map(drop)
-        })?;
+        let number = 3_000 + i64::try_from(rng.below(1_000)).unwrap_or(0);
+        self.types(facility, Some(key.clone()), ("B3", number), rng)?;
+        self.seal(facility, key, rng)?;
         let after = &self.machines[facility].safe.held;
         let made: Vec<EntryId> = after.difference(&before).copied().collect();
         self.known

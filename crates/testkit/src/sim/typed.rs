@@ -1,0 +1,141 @@
+//! What people typed, from their keys to a signature: no command may lose a draft,
+//! and one that is gone has become a signed change which says the same.
+
+use std::collections::BTreeSet;
+
+use automerge::legacy::{Key, OpType};
+use automerge::{Change, ScalarValue};
+use model::Scalar;
+use store::{Draft, DraftValue};
+use wire::{Content, Entry, EntryId, PublicKey};
+
+use super::failure::{Broken, Promise};
+use super::machine::Machine;
+use super::world::World;
+
+/// What a command may do to drafts. It touches nobody else's in any case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Touches {
+    /// Not a single one.
+    Nothing,
+    /// Its person types: into this field, or into any.
+    Types(Option<&'static str>),
+    /// Its person signs: what goes away is in a new change.
+    Signs,
+}
+
+impl World<'_> {
+    /// After a command of this person, done or refused: holds its drafts against
+    /// those before. A failing disk is asked again after the next one.
+    pub(crate) fn check_drafts(
+        &mut self,
+        who: usize,
+        person: &PublicKey,
+        touches: Touches,
+        held: &BTreeSet<EntryId>,
+    ) -> Result<(), Broken> {
+        let machine = &self.machines[who];
+        let Some(drafts) = machine.drafts() else {
+            return Ok(());
+        };
+        let free = |draft: &Draft| {
+            draft.person == *person
+                && match touches {
+                    Touches::Nothing | Touches::Signs => false,
+                    Touches::Types(key) => key.is_none_or(|key| draft.key == key),
+                }
+        };
+        let before = machine.safe.drafts.iter();
+        let mut gone = before.filter(|draft| !free(draft) && !drafts.contains(draft));
+        let lost = gone.find(|draft| {
+            let signs = touches == Touches::Signs && draft.person == *person;
+            !(signs && became_a_change(machine, draft, held))
+        });
+        if let Some(lost) = lost {
+            let (name, DraftValue::Scalar(value)) = (self.name(who), &lost.value) else {
+                let words = format!("{} has lost the text {}", self.name(who), lost.key);
+                return Err(Broken::new(Promise::NothingLost, words));
+            };
+            let words = format!("{name} has lost {} = {value:?}, {touches:?}", lost.key);
+            return Err(Broken::new(Promise::NothingLost, words));
+        }
+        let known = |draft: &&Draft| !machine.safe.drafts.contains(draft) && !free(draft);
+        if let Some(strange) = drafts.iter().find(known) {
+            let words = format!("{}: nobody typed {}", self.name(who), strange.key);
+            return Err(Broken::new(Promise::NothingForged, words));
+        }
+        self.machines[who].safe.drafts = drafts;
+        Ok(())
+    }
+
+    /// Right after somebody typed this number: it waits, or it is there already.
+    pub(crate) fn check_typed(
+        &self,
+        who: usize,
+        person: &PublicKey,
+        code: &str,
+        number: i64,
+    ) -> Result<(), Broken> {
+        let machine = &self.machines[who];
+        let value = DraftValue::Scalar(Scalar::Int(number));
+        let waits = machine
+            .safe
+            .drafts
+            .iter()
+            .any(|draft| draft.person == *person && draft.key == code && draft.value == value);
+        let said = || says(&machine.entries(), code, &Scalar::Int(number));
+        if waits || machine.ailing.any() || said() {
+            return Ok(());
+        }
+        let words = format!("{} has lost {code} = {number}", self.name(who));
+        Err(Broken::new(Promise::NothingLost, words))
+    }
+}
+
+/// Whether a draft that is gone is in a change which its person has signed since;
+/// or in an earlier one, as typing again what is there signs nothing. Texts are
+/// changed piece by piece: of them there is only a new change to be seen.
+fn became_a_change(machine: &Machine, draft: &Draft, held: &BTreeSet<EntryId>) -> bool {
+    let entries = machine.entries();
+    let new: Vec<Entry> = entries
+        .iter()
+        .filter(|entry| entry.author() == draft.person && !held.contains(&entry.id()))
+        .cloned()
+        .collect();
+    match &draft.value {
+        DraftValue::Scalar(value) => {
+            says(&new, &draft.key, value) || says(&entries, &draft.key, value)
+        }
+        DraftValue::Text(_) => !new.is_empty() || !entries.is_empty(),
+    }
+}
+
+/// Whether one of these puts this value there.
+fn says(entries: &[Entry], key: &str, value: &Scalar) -> bool {
+    let changes = entries
+        .iter()
+        .filter_map(|entry| match &entry.body().content {
+            Content::Changes(content) => Some(&content.changes),
+            _ => None,
+        });
+    let mut changes = changes
+        .flatten()
+        .filter_map(|raw| Change::from_bytes(raw.to_vec()).ok());
+    changes.any(|change| {
+        let mut operations = change.decode().operations.into_iter();
+        operations.any(|operation| {
+            let there = matches!(&operation.key, Key::Map(name) if name.as_str() == key);
+            there && matches!(&operation.action, OpType::Put(put) if same(put, value))
+        })
+    })
+}
+
+fn same(put: &ScalarValue, value: &Scalar) -> bool {
+    match (put, value) {
+        (ScalarValue::Null, Scalar::Null) => true,
+        (ScalarValue::Boolean(put), Scalar::Bool(value)) => put == value,
+        (ScalarValue::Int(put), Scalar::Int(value)) => put == value,
+        (ScalarValue::Str(put), Scalar::Str(value)) => put.as_str() == value.as_str(),
+        _ => false,
+    }
+}
