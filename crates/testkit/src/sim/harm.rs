@@ -113,7 +113,9 @@ impl World<'_> {
                 // Taken out with it is what cannot stand without it: put away, and
                 // put back when it has come again.
                 for taken in view.taken_out.iter().filter_map(|taken| taken.id) {
-                    machine.safe.held.remove(&taken);
+                    if machine.safe.held.remove(&taken) && taken != *id {
+                        self.known.put_away.insert((who, taken));
+                    }
                 }
                 machine.safe.held.remove(id);
                 self.check_boot(who)?;
@@ -158,7 +160,7 @@ impl World<'_> {
         if !self.machines[who].restore() {
             return Ok(None);
         }
-        self.known.forgetful[who] = true;
+        self.forgets(who);
         self.trace.harm(Fault::Rollback);
         self.boot(who)?;
         Ok(Some("an old copy".to_owned()))
@@ -172,11 +174,17 @@ impl World<'_> {
             return None;
         }
         self.machines[who].lose();
-        self.known.forgetful[who] = true;
+        self.forgets(who);
         self.trace.harm(Fault::TotalLoss);
         let days = 1 + i64::try_from(rng.below(5)).unwrap_or(0);
         self.after(days * DAY, Next::Rejoin(who));
         Some("lost".to_owned())
+    }
+
+    /// It is not what it was.
+    fn forgets(&mut self, who: usize) {
+        self.known.forgetful[who] = true;
+        self.known.put_away.retain(|(of, _)| *of != who);
     }
 
     pub(crate) fn set_clock(&mut self, who: usize, wrong: Wrong, hours: i64) -> Option<String> {

@@ -4,15 +4,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::{Aggregate, Level, UnitPath};
-use replica::{Replica, ReportKey, RollupView};
+use replica::{ReportKey, RollupView};
 use wire::{Content, Entry, EntryId, FlagReason, Kind, Verdict};
 
 use super::failure::{Broken, Promise};
 use super::fault::Fault;
 use super::people::unexplained;
-use super::plan::chance;
+use super::plan::{Act, chance};
 use super::world::World;
 use super::{FORM, quarter};
+use crate::Seeded;
 
 /// What a rollup must say, computed from single entries and from what the run
 /// knows to have been signed.
@@ -44,7 +45,7 @@ impl World<'_> {
         for who in (provinces + 1)..self.machines.len() {
             if self.machines[who].beside.is_none() {
                 let mut rng = chance(self.plan.seed, "last submission", who as u64);
-                self.submit(who, &mut rng)?;
+                self.submit_at_last(who, &mut rng)?;
                 // What was settled stays, also where something is still missing.
                 self.seal_all(who, &mut rng)?;
             }
@@ -58,11 +59,32 @@ impl World<'_> {
         self.next_day();
         for so in 1..=provinces {
             self.consolidate(so)?;
+            self.must_have("consolidated", so)?;
         }
         self.settle()?;
         self.consolidate(0)?;
+        self.must_have("consolidated", 0)?;
         self.settle()?;
         Ok(rounds)
+    }
+
+    /// Whoever has filled in too little does so now. Then nothing is in the way.
+    fn submit_at_last(&mut self, who: usize, rng: &mut Seeded) -> Result<(), Broken> {
+        self.submit(who, rng)?;
+        if self.refusal == Some("check-failed") {
+            self.work(who, &Act::Fill, 0, rng)?;
+            self.submit(who, rng)?;
+        }
+        self.must_have("submitted", who)
+    }
+
+    /// The last command was done.
+    fn must_have(&self, done: &str, who: usize) -> Result<(), Broken> {
+        let Some(refusal) = self.refusal else {
+            return Ok(());
+        };
+        let words = format!("{} has not {done}: {refusal}", self.name(who));
+        Err(Broken::new(Promise::Converged, words))
     }
 
     fn accept_all(&mut self, so: usize) -> Result<(), Broken> {
@@ -76,6 +98,7 @@ impl World<'_> {
                 self.with(so, &mut rng, |replica, person, env| {
                     replica.accept(&key, person, env.clock)
                 })?;
+                self.must_have("accepted", so)?;
             }
         }
         Ok(())
@@ -93,6 +116,8 @@ impl World<'_> {
             self.check_seen_alike(who)?;
         }
         self.check_powerless()?;
+        self.check_effect()?;
+        self.check_returned()?;
         self.check_forks()?;
         for so in 1..=self.plan.options.provinces {
             self.check_province(so)?;
@@ -121,43 +146,6 @@ impl World<'_> {
         Err(Broken::new(Promise::Converged, words))
     }
 
-    /// What a revoked key, or the second use of an invite, brought about.
-    fn check_powerless(&self) -> Result<(), Broken> {
-        for (who, machine) in self.machines.iter().enumerate() {
-            let Some(replica) = &machine.replica else {
-                continue;
-            };
-            let held = |id: &EntryId| machine.safe.held.contains(id);
-            // Whoever lost the receipts gave new ones, in another order perhaps.
-            let certain = |id: &EntryId| {
-                let unit = replica.store().header(id).ok().flatten();
-                let unit = unit.map(|header| header.unit);
-                let above = self.machines.iter().zip(&self.known.forgetful);
-                !above
-                    .filter(|(_, forgot)| **forgot)
-                    .any(|(one, _)| unit.as_ref().is_some_and(|unit| one.unit.is_above(unit)))
-            };
-            let status = replica.status();
-            let status = status.map_err(|error| unexplained("status", &error))?;
-            let shown: BTreeSet<EntryId> = status.without_effect.iter().map(|s| s.id).collect();
-            let found = self
-                .known
-                .powerless
-                .iter()
-                .find(|(id, by)| held(id) && held(by) && !shown.contains(*id) && certain(id));
-            if let Some((id, by)) = found {
-                let words = format!(
-                    "{}: {} counts in spite of {}",
-                    self.name(who),
-                    kind_of(replica, id),
-                    kind_of(replica, by)
-                );
-                return Err(Broken::new(Promise::NothingForged, words));
-            }
-        }
-        Ok(())
-    }
-
     /// Both branches are held, and one of them is shown as set aside.
     fn check_forks(&self) -> Result<(), Broken> {
         for fork in &self.known.forks {
@@ -175,8 +163,10 @@ impl World<'_> {
                 let shown = aside.any(|aside| fork.branches.contains(&aside.id));
                 // Who lost a branch with all copies of it lost the fork too.
                 let kept = held == [true, true];
-                let gone = self.trace.injected.of(Fault::TotalLoss) > 0
-                    || self.trace.injected.of(Fault::Rollback) > 0;
+                let forgetful = self.machines.iter().zip(&self.known.forgetful);
+                let gone = forgetful
+                    .filter(|(one, _)| one.unit.contains(&fork.unit))
+                    .any(|(_, forgot)| *forgot);
                 if (kept && !shown) || (!kept && !gone) {
                     let words = format!("{}: fork {held:?}, shown {shown}", self.name(who));
                     return Err(Broken::new(Promise::LiesFound, words));
@@ -339,14 +329,6 @@ impl World<'_> {
         }
         Ok(naive)
     }
-}
-
-fn kind_of(replica: &Replica, id: &EntryId) -> String {
-    let entry = replica.store().get(id).ok().flatten();
-    let kind = entry.map_or("nothing".to_owned(), |entry| {
-        entry.body().kind().as_str().to_owned()
-    });
-    format!("{kind} {}", id.short())
 }
 
 /// The accepted submission that no other accepted one replaces.

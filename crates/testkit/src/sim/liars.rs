@@ -369,6 +369,7 @@ impl World<'_> {
         let id = entry.id();
         let to = if rng.below(2) == 0 { facility } else { so };
         let given = self.give(to, facility, vec![entry], rng)?;
+        self.known.hostile.insert(id);
         Ok(given.then(|| id.short()))
     }
 

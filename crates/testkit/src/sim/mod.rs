@@ -13,8 +13,9 @@
 //!
 //! The parts: `plan` draws; `world` runs; `people`, `harm`, `liars`, `thieves`
 //! and `province` act; `link` is the network, with [`crate::shade`] for a lying peer; `oracle` and `typed`
-//! check on the way, `heal` and `judge` at the end.
+//! check on the way, `heal`, `judge` and `effect` at the end.
 
+mod effect;
 mod failure;
 mod fault;
 mod harm;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use identity::{Invite, SecretKey};
 use replica::{Env, Founded, JoinKeys, Replica, ReportKey};
-use wire::{Kind, Role};
+use wire::{EntryId, Kind, PublicKey, Role};
 
 use super::failure::{Broken, Promise};
 use super::plan::{Act, DAY, HOUR, chance};
@@ -231,6 +231,7 @@ impl World<'_> {
             entropy: &mut entropy,
         };
         let result = command(replica, &person, &mut env);
+        self.refusal = result.as_ref().err().map(replica::Error::code);
         if let Err(failed) = &result {
             let name = self.name(who);
             self.say(format!("{name}: refused, {failed}"));
@@ -444,14 +445,29 @@ impl World<'_> {
             return Ok(None);
         };
         let mut rng = chance(self.plan.seed, "dismiss", who as u64);
-        let revoked = self.with(who, &mut rng, |replica, person, env| {
-            replica.revoke(person, &leaving.public(), "nghỉ việc", env.clock)
-        })?;
+        let revoked = self.revoke(who, &leaving.public(), &mut rng)?;
         if revoked.is_some() {
             let machine = &mut self.machines[who];
             machine.former.extend(machine.colleagues.pop());
         }
         Ok(revoked.map(|_| "dismissed".to_owned()))
+    }
+
+    /// A machine's own person revokes a key: what is held of it then stands.
+    pub(crate) fn revoke(
+        &mut self,
+        who: usize,
+        key: &PublicKey,
+        rng: &mut Seeded,
+    ) -> Result<Option<EntryId>, Broken> {
+        let stands = self.machines[who].safe.held.clone();
+        let revoked = self.with(who, rng, |replica, person, env| {
+            replica.revoke(person, key, "thôi việc", env.clock)
+        })?;
+        if revoked.is_some() {
+            self.known.revoked.push((*key, stands));
+        }
+        Ok(revoked)
     }
 
     /// What one holds goes to another on a stick, as far as the two share it.

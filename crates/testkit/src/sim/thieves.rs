@@ -24,9 +24,7 @@ impl World<'_> {
         let Some(key) = self.machines[facility].colleagues.last().cloned() else {
             return Ok(None);
         };
-        let revoked = self.with(so, rng, |replica, person, env| {
-            replica.revoke(person, &key.public(), "mất khóa", env.clock)
-        })?;
+        let revoked = self.revoke(so, &key.public(), rng)?;
         let Some(revocation) = revoked else {
             return Ok(None);
         };
@@ -55,9 +53,7 @@ impl World<'_> {
         let named = self.with(facility, rng, |replica, person, env| {
             replica.add_person(person, thief.public(), "Phó", roles, env.clock)
         })?;
-        let revoked = self.with(facility, rng, |replica, person, env| {
-            replica.revoke(person, &thief.public(), "mất khóa", env.clock)
-        })?;
+        let revoked = self.revoke(facility, &thief.public(), rng)?;
         let (Some(_), Some(revocation)) = (named, revoked) else {
             return Ok(None);
         };

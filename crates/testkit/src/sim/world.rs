@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::{Timestamp, UnitPath};
 use replica::Checks;
-use wire::EntryId;
+use wire::{EntryId, PublicKey};
 
 use super::failure::{Broken, Promise};
 use super::fault::Fault;
@@ -71,6 +71,12 @@ pub(crate) struct Known {
     /// Receipts out of line, each with the facility whose report it is about.
     pub(crate) receipts: BTreeMap<EntryId, usize>,
     pub(crate) forks: Vec<Fork>,
+    /// Keys that were revoked, each with what the revoking node held then.
+    pub(crate) revoked: Vec<(PublicKey, BTreeSet<EntryId>)>,
+    /// What a repair took out of a machine beside the damaged row.
+    pub(crate) put_away: BTreeSet<(usize, EntryId)>,
+    /// Entries meant to break whoever reads them.
+    pub(crate) hostile: BTreeSet<EntryId>,
     /// Which machines have lost something for good that they had said or heard.
     pub(crate) forgetful: Vec<bool>,
     /// Which Sở lied, and how.
@@ -93,6 +99,8 @@ pub(crate) struct World<'p> {
     pub(crate) checks: Checks,
     /// A promise that was broken where nothing could be returned.
     pub(crate) broken: Option<Broken>,
+    /// Why the last command was refused.
+    pub(crate) refusal: Option<&'static str>,
     queue: BTreeMap<(Timestamp, u64), Next>,
     number: u64,
 }
@@ -133,6 +141,7 @@ impl<'p> World<'p> {
             },
             checks: Checks::new().expect("a store in memory"),
             broken: None,
+            refusal: None,
             queue: BTreeMap::new(),
             number: 0,
         }
