@@ -4,10 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use automerge::{Change, ChangeHash};
+use document::Report;
 use replica::Replica;
-use wire::{Content, Entry, EntryId};
+use wire::{ChangesContent, Content, Entry, EntryId};
 
 use super::failure::{Broken, Promise};
+use super::form;
 use super::people::unexplained;
 use super::world::World;
 
@@ -79,6 +81,7 @@ impl World<'_> {
             let mut wronged = honest.find(|id| !lies.contains(id) && !ended(id)).copied();
             if wronged.is_none() {
                 lies.extend(without);
+                lies.extend(self.orphans(&entries));
                 let tainted = tainted(&entries, lies);
                 let mut aside = status.quarantined.iter().map(|aside| aside.id);
                 wronged = aside.find(|id| !tainted.contains(id));
@@ -98,6 +101,28 @@ impl World<'_> {
         Ok(())
     }
 
+    /// Changes upon one that is held nowhere any more, where a machine lost something.
+    fn orphans(&self, entries: &[Entry]) -> BTreeSet<EntryId> {
+        let mut here: BTreeSet<ChangeHash> = BTreeSet::new();
+        for machine in &self.machines {
+            let genesis = Report::genesis(form(), machine.report().doc());
+            here.extend(genesis.heads().iter().map(|head| ChangeHash(head.0)));
+        }
+        for content in entries.iter().filter_map(changes_of) {
+            here.extend(content.changes.iter().map(|raw| hash_of(raw)));
+        }
+        let lost_there = |entry: &&Entry| {
+            let mut machines = self.machines.iter().zip(&self.known.forgetful);
+            machines.any(|(one, forgot)| *forgot && one.unit.contains(&entry.body().unit))
+        };
+        let rest_on_nothing = |entry: &&Entry| {
+            let mut needed = changes_of(entry).map(needs).into_iter().flatten();
+            !self.known.hostile.contains(&entry.id()) && needed.any(|hash| !here.contains(&hash))
+        };
+        let orphans = entries.iter().filter(lost_there).filter(rest_on_nothing);
+        orphans.map(Entry::id).collect()
+    }
+
     /// What a repair put away beside the damaged row has come back.
     pub(crate) fn check_returned(&self) -> Result<(), Broken> {
         for (who, id) in &self.known.put_away {
@@ -112,37 +137,45 @@ impl World<'_> {
 
 /// These, and all changes that rest on one of them.
 fn tainted(entries: &[Entry], mut tainted: BTreeSet<EntryId>) -> BTreeSet<EntryId> {
-    let mut needs: Vec<(EntryId, Vec<ChangeHash>)> = Vec::new();
+    // Hostile bytes are named by what is meant to rest on them, and not read.
+    let mut clean: Vec<(EntryId, Vec<ChangeHash>, &ChangesContent)> = Vec::new();
     let mut bad: BTreeSet<ChangeHash> = BTreeSet::new();
     for entry in entries {
-        let Content::Changes(content) = &entry.body().content else {
+        let Some(content) = changes_of(entry) else {
             continue;
         };
-        let raw = content.changes.iter().map(|raw| raw.to_vec());
         if tainted.contains(&entry.id()) {
-            // Named by what is meant to rest on it; hostile bytes are not read.
-            bad.extend(raw.map(|raw| hash_of(&raw)));
-            continue;
+            bad.extend(content.changes.iter().map(|raw| hash_of(raw)));
+        } else {
+            clean.push((entry.id(), needs(content), content));
         }
-        let changes: Vec<Change> = raw.filter_map(|raw| Change::from_bytes(raw).ok()).collect();
-        let needed = changes.iter().flat_map(|change| change.deps().to_vec());
-        needs.push((entry.id(), needed.collect()));
     }
     loop {
         let known = tainted.len();
-        for (id, needed) in &needs {
-            if !tainted.contains(id) && needed.iter().any(|hash| bad.contains(hash)) {
+        for (id, needs, content) in &clean {
+            if !tainted.contains(id) && needs.iter().any(|hash| bad.contains(hash)) {
                 tainted.insert(*id);
-                let entry = entries.iter().find(|entry| entry.id() == *id);
-                if let Some(Content::Changes(content)) = entry.map(|entry| &entry.body().content) {
-                    bad.extend(content.changes.iter().map(|raw| hash_of(raw)));
-                }
+                bad.extend(content.changes.iter().map(|raw| hash_of(raw)));
             }
         }
         if tainted.len() == known {
             return tainted;
         }
     }
+}
+
+fn changes_of(entry: &Entry) -> Option<&ChangesContent> {
+    match &entry.body().content {
+        Content::Changes(content) => Some(content),
+        _ => None,
+    }
+}
+
+/// What the changes of an entry rest on.
+fn needs(content: &ChangesContent) -> Vec<ChangeHash> {
+    let raw = content.changes.iter().map(|raw| raw.to_vec());
+    let changes = raw.filter_map(|raw| Change::from_bytes(raw).ok());
+    changes.flat_map(|change| change.deps().to_vec()).collect()
 }
 
 /// A change's name: over its bytes from the type on.
@@ -152,8 +185,9 @@ fn hash_of(raw: &[u8]) -> ChangeHash {
 
 fn kind_of(replica: &Replica, id: &EntryId) -> String {
     let entry = replica.store().get(id).ok().flatten();
-    let kind = entry.map_or("nothing".to_owned(), |entry| {
-        entry.body().kind().as_str().to_owned()
+    let words = entry.map(|entry| {
+        let body = entry.body();
+        format!("{} of {}", body.kind().as_str(), body.unit)
     });
-    format!("{kind} {}", id.short())
+    format!("{} {}", words.unwrap_or_default(), id.short())
 }

@@ -27,6 +27,7 @@ faults! {
     Delay "a frame takes minutes",
     Cut "a connection breaks between two frames",
     OneWay "frames go one way only",
+    Parted "two machines cannot reach each other",
     Island "a machine is cut off for days",
     CrashBeforeSend "a process dies after a commit and before it tells anybody",
     CrashInside "a process dies within a write",

@@ -37,10 +37,16 @@ impl World<'_> {
 
     /// Something will go wrong within a write to come.
     pub(crate) fn set_trap(&mut self, who: usize, after: u64, trap: Trap) -> Option<String> {
-        let machine = &mut self.machines[who];
+        let machine = &self.machines[who];
         if !machine.is_up() || machine.ailing.any() {
             return None;
         }
+        self.arm(who, after, trap);
+        Some("set".to_owned())
+    }
+
+    pub(crate) fn arm(&mut self, who: usize, after: u64, trap: Trap) {
+        let machine = &mut self.machines[who];
         let what = match trap {
             Trap::Dies => disk::Fault::Kill,
             Trap::LosesPower => disk::Fault::PowerCut,
@@ -52,7 +58,6 @@ impl World<'_> {
             what,
             on: On::Any,
         });
-        Some("set".to_owned())
     }
 
     pub(crate) fn fill_disk(&mut self, who: usize, hours: i64, rng: &mut Seeded) -> Option<String> {
@@ -173,12 +178,17 @@ impl World<'_> {
         if who == 0 || !machine.has_joined() {
             return None;
         }
+        self.trace.harm(Fault::TotalLoss);
+        self.enrol_anew(who, rng);
+        Some("lost".to_owned())
+    }
+
+    /// A machine is away with its keys, and another one takes its place.
+    pub(crate) fn enrol_anew(&mut self, who: usize, rng: &mut Seeded) {
         self.machines[who].lose();
         self.forgets(who);
-        self.trace.harm(Fault::TotalLoss);
         let days = 1 + i64::try_from(rng.below(5)).unwrap_or(0);
         self.after(days * DAY, Next::Rejoin(who));
-        Some("lost".to_owned())
     }
 
     /// It is not what it was.
@@ -188,6 +198,10 @@ impl World<'_> {
     }
 
     pub(crate) fn set_clock(&mut self, who: usize, wrong: Wrong, hours: i64) -> Option<String> {
+        if !self.machines[who].is_up() {
+            return None;
+        }
+        self.known.misdated[who] = true;
         self.trace.harm(match wrong {
             Wrong::Stopped => Fault::ClockStopped,
             Wrong::By(ms) if ms.abs() > DAY => Fault::ClockYear,

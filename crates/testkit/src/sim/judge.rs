@@ -3,13 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::{Aggregate, Level, UnitPath};
+use model::{Aggregate, Level, Timestamp, UnitPath};
 use replica::{ReportKey, RollupView};
 use wire::{Content, Entry, EntryId, FlagReason, Kind, Verdict};
 
 use super::failure::{Broken, Promise};
 use super::fault::Fault;
-use super::people::unexplained;
+use super::people::{SHARES, unexplained};
 use super::plan::{Act, chance};
 use super::world::World;
 use super::{FORM, quarter};
@@ -216,22 +216,48 @@ impl World<'_> {
         };
         let check = self.deep(so, &inputs)?;
         // A receipt out of line may have gone into the rollup: then it is found.
-        let in_line = !self.chain_is_forked(0)?;
+        let in_line = self
+            .chain_findings(0, &format!("receipts of {unit} "))?
+            .is_empty();
         if in_line && !check.ok {
             let words = format!("{name}: an honest rollup is doubted: {check:?}");
             return Err(Broken::new(Promise::SumsRight, words));
         }
         for lie in [Fault::SoAlters, Fault::SoHides] {
-            if self.known.lies.contains(&(so, lie)) {
-                let check = self.lying_rollup(so, view.id, &inputs, lie)?;
-                if check.as_ref().is_some_and(|check| check.ok) {
-                    let words = format!("{name}: {} and nobody sees it", lie.words());
-                    return Err(Broken::new(Promise::LiesFound, words));
-                }
-                break;
+            if check.ok && self.known.lies.contains(&(so, lie)) {
+                return self.check_lying_rollup(so, view.id, &inputs, lie);
             }
         }
         Ok(())
+    }
+
+    /// The Bộ holds the lie, its sums fit, and the deep check names the unit and what
+    /// is wrong with it.
+    fn check_lying_rollup(
+        &mut self,
+        so: usize,
+        honest: EntryId,
+        inputs: &[u8],
+        lie: Fault,
+    ) -> Result<(), Broken> {
+        let Some(told) = self.lying_rollup(so, honest, inputs, lie)? else {
+            return Ok(());
+        };
+        let held = self.machines[0].safe.held.contains(&told.id);
+        let named = told.check.deep.iter().flat_map(|deep| &deep.mismatches);
+        let code = if lie == Fault::SoAlters {
+            "B3"
+        } else {
+            "expected"
+        };
+        let named = named
+            .filter(|found| found.unit == told.about && found.code == code)
+            .count();
+        if held && told.check.arithmetic && named > 0 {
+            return Ok(());
+        }
+        let words = format!("{}: {}: {:?}", self.name(so), lie.words(), told.check);
+        Err(Broken::new(Promise::LiesFound, words))
     }
 
     /// Receipts out of line are shown where the report is.
@@ -239,18 +265,25 @@ impl World<'_> {
         for (receipt, facility) in &self.known.receipts {
             let machine = &self.machines[*facility];
             let held = machine.safe.held.contains(receipt);
-            if machine.above == so && held && !self.chain_is_forked(*facility)? {
-                let words = format!("{}: {} is not shown", self.name(*facility), receipt.short());
+            let short = receipt.short();
+            let here = machine.above == so && held;
+            if here && self.chain_findings(*facility, &short)?.is_empty() {
+                let words = format!("{}: {short} is not shown", self.name(*facility));
                 return Err(Broken::new(Promise::LiesFound, words));
             }
         }
         Ok(())
     }
 
-    fn chain_is_forked(&self, who: usize) -> Result<bool, Broken> {
+    /// What a machine finds wrong with receipt chains, as far as it names this.
+    fn chain_findings(&self, who: usize, naming: &str) -> Result<Vec<String>, Broken> {
         let replica = self.machines[who].replica.as_ref();
         match replica.map(|replica| replica.status()) {
-            Some(Ok(status)) => Ok(!status.receipt_forks.is_empty()),
+            Some(Ok(status)) => {
+                let mut findings = status.receipt_forks;
+                findings.retain(|words| words.contains(naming));
+                Ok(findings)
+            }
             other => Err(Broken::new(Promise::NoFailure, format!("{other:?}"))),
         }
     }
@@ -286,6 +319,13 @@ impl World<'_> {
         Ok(())
     }
 
+    /// Whether those who give receipts had the right time, and still have them all.
+    fn clocks_were_right(&self, so: usize) -> bool {
+        [0, so]
+            .iter()
+            .all(|who| !self.known.misdated[*who] && !self.known.forgetful[*who])
+    }
+
     /// A province's rollup, the slow and simple way.
     fn naive(&self, so: usize) -> Result<Naive, Broken> {
         let entries = self.machines[so].entries();
@@ -310,10 +350,20 @@ impl World<'_> {
                 })
                 .map(|entry| entry.body().time)
                 .min();
-            match (received, due) {
-                (Some(time), Some(due)) if time < due => naive.on_time += 1,
-                (Some(_), _) => naive.late += 1,
-                (None, _) => naive.missing.push(unit.clone()),
+            let on_time = |time: &Timestamp| due.is_some_and(|due| *time < due);
+            if let (Some(time), true) = (received, self.clocks_were_right(so))
+                && !self.known.lied_about.contains(&unit)
+            {
+                let arrived = self.known.arrived.get(&unit);
+                if arrived.is_none_or(|arrived| on_time(arrived) != on_time(&time)) {
+                    let words = format!("{unit} is received {time:?}, but came {arrived:?}");
+                    return Err(Broken::new(Promise::SumsRight, words));
+                }
+            }
+            match received {
+                Some(time) if on_time(&time) => naive.on_time += 1,
+                Some(_) => naive.late += 1,
+                None => naive.missing.push(unit.clone()),
             }
             let Some(accepted) = accepted(&of_unit) else {
                 continue;
@@ -325,6 +375,9 @@ impl World<'_> {
             };
             for (code, number) in numbers {
                 *naive.sums.entry(code.clone()).or_insert(0) += number;
+                if SHARES.contains(&code.as_str()) {
+                    *naive.sums.entry(answered(code)).or_insert(0) += 1;
+                }
             }
         }
         Ok(naive)
@@ -358,11 +411,24 @@ fn accepted(of_unit: &[&Entry]) -> Option<EntryId> {
     newest.map(|entry| entry.id())
 }
 
-/// What a rollup says of the fields that were summed.
+/// Under what is counted how many answered a question.
+fn answered(code: &str) -> String {
+    format!("answered {code}")
+}
+
+/// What a rollup says of the fields that were summed, and of the shares.
 fn sums_in(view: &RollupView, codes: &BTreeMap<String, i64>) -> BTreeMap<String, i64> {
-    let sum = |code: &String| match view.aggregates.get(code) {
-        Some(Aggregate::Sum { sum }) => Some((code.clone(), *sum)),
-        _ => None,
-    };
-    codes.keys().filter_map(sum).collect()
+    let mut said = BTreeMap::new();
+    for (code, aggregate) in &view.aggregates {
+        match aggregate {
+            Aggregate::Sum { sum } => said.insert(code.clone(), *sum),
+            Aggregate::Share { yes, of } => {
+                said.insert(answered(code), *of);
+                said.insert(code.clone(), *yes)
+            }
+            _ => None,
+        };
+    }
+    said.retain(|code, _| codes.contains_key(code));
+    said
 }

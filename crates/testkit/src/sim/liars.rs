@@ -7,6 +7,7 @@ use document::{Edit, Report};
 use identity::SecretKey;
 use model::{Scalar, UnitPath};
 use serde_bytes::ByteBuf;
+use store::limits::PARKED_PER_PEER_MAX_COUNT;
 use wire::{
     Body, ChangesContent, Content, DocId, Entry, EntryId, Kind, ReviewContent, Stream, UnitContent,
     Verdict,
@@ -22,8 +23,9 @@ use crate::Seeded;
 use crate::hostile;
 use crate::shade::Shade;
 
-/// Entries of nobody in one flood.
-const FLOOD_COUNT: usize = 300;
+/// Entries of nobody in one flood; one in eight is of more than a node keeps.
+const FLOOD_COUNT: u64 = 300;
+const GREAT_FLOOD_COUNT: u64 = PARKED_PER_PEER_MAX_COUNT.unsigned_abs() + 200;
 
 impl World<'_> {
     /// Does the harm, if there is somebody to do it to.
@@ -65,6 +67,8 @@ impl World<'_> {
         let told_later = matches!(lie, Fault::SoAlters | Fault::SoHides);
         if done.is_some() && !told_later {
             self.trace.harm(lie);
+            let unit = self.machines[facility].unit.clone();
+            self.known.lied_about.insert(unit);
         }
         Ok(done)
     }
@@ -216,7 +220,8 @@ impl World<'_> {
             ..Shade::default()
         };
         let id = 1_000_000 + self.trace.events;
-        self.dial_shaded(from, to, id, [liar, Shade::default()], rng)
+        let rings = self.dial_shaded(from, to, id, [liar, Shade::default()], rng);
+        rings.filter(|_| self.links.contains_key(&id))
     }
 
     /// A change of a report, upon its genesis.
@@ -270,6 +275,7 @@ impl World<'_> {
         let one = self.changes(facility, &person, one)?;
         let other = self.changes(facility, &person, other)?;
         let branches = [one.id(), other.id()];
+        self.known.hostile.extend(branches);
         let here = self.give(facility, facility, vec![one], rng)?;
         let there = self.give(so, facility, vec![other], rng)?;
         let both = here && there;
@@ -293,7 +299,8 @@ impl World<'_> {
         let hidden = held.iter().copied().filter(|_| rng.below(2) == 0);
         shades[liar].hidden = hidden.collect();
         let id = 2_000_000 + self.trace.events;
-        self.dial_shaded(facility, so, id, shades, rng)
+        let rings = self.dial_shaded(facility, so, id, shades, rng);
+        rings.filter(|_| self.links.contains_key(&id))
     }
 
     /// A neighbour's entries under the own unit, and the own under the neighbour's.
@@ -338,8 +345,12 @@ impl World<'_> {
         let so = self.machines[facility].above;
         let report = self.machines[facility].report();
         let mut entries = Vec::new();
-        for _ in 0..FLOOD_COUNT {
-            let nobody = SecretKey::generate(rng);
+        let count = match rng.below(8) {
+            0 => GREAT_FLOOD_COUNT,
+            _ => FLOOD_COUNT,
+        };
+        let nobody = SecretKey::generate(rng);
+        for _ in 0..count {
             let content = Content::Review(ReviewContent {
                 submission: EntryId(bytes(rng)),
                 verdict: Verdict::Accept,

@@ -8,7 +8,7 @@ use wire::limits::FRAME_MAX_BYTES;
 use super::failure::{Broken, Promise};
 use super::fault::Fault;
 use super::plan::{DAY, HOUR, MINUTE};
-use super::world::{Next, World};
+use super::world::{Next, Parted, World};
 use crate::Seeded;
 use crate::shade::{Shade, Shaded};
 
@@ -53,7 +53,8 @@ impl World<'_> {
         if who == to || !self.machines[who].is_up() || !self.machines[to].is_up() {
             return None;
         }
-        if let Some(fault) = self.parted_by(who, to).or(self.parted_by(to, who)) {
+        // Where only the answers are lost, it rings: until both have been silent.
+        if let Some(fault) = self.parted_by(who, to) {
             self.trace.harm(fault);
             return Some("no answer".to_owned());
         }
@@ -272,32 +273,35 @@ impl World<'_> {
         self.links.remove(&id);
     }
 
-    /// Nothing goes from here to there, nor back unless one way only.
+    /// The line to the level above breaks: nothing goes up, or nothing comes down,
+    /// or neither.
     pub(crate) fn part(
         &mut self,
         who: usize,
-        to: usize,
+        below: bool,
         hours: i64,
         one_way: bool,
     ) -> Option<String> {
-        // Between machines that speak with each other at all.
-        let to = if to == who {
-            self.machines[who].above
-        } else {
-            to
-        };
+        let above = self.machines[who].above;
+        if who == above {
+            return None;
+        }
         let until = Timestamp(self.now.0 + hours * HOUR);
-        let mut parted = |from, to| {
-            self.parted.push(super::world::Parted {
+        let (from, to) = if below { (above, who) } else { (who, above) };
+        let mut parted = |from, to, fault| {
+            let parted = Parted {
                 from,
                 to,
                 until,
-                fault: Fault::OneWay,
-            });
+                fault,
+            };
+            self.parted.push(parted);
         };
-        parted(who, to);
-        if !one_way {
-            parted(to, who);
+        if one_way {
+            parted(from, to, Fault::OneWay);
+        } else {
+            parted(from, to, Fault::Parted);
+            parted(to, from, Fault::Parted);
         }
         Some(format!("until {}", until.to_rfc3339()))
     }
@@ -306,7 +310,7 @@ impl World<'_> {
         let until = Timestamp(self.now.0 + days * DAY);
         for other in 0..self.machines.len() {
             for (from, to) in [(who, other), (other, who)] {
-                self.parted.push(super::world::Parted {
+                self.parted.push(Parted {
                     from,
                     to,
                     until,

@@ -1,18 +1,15 @@
 //! What must hold after every event, and once a day.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use identity::{Ledger, Signed};
+use identity::{Ledger, SecretKey, Signed};
 use store::limits::{PARKED_PER_PEER_MAX_COUNT, REFUSED_MAX_COUNT};
-use wire::EntryId;
+use wire::{Content, EntryId, Kind};
 
 use super::failure::{Broken, Promise};
 use super::people::unexplained;
 use super::plan::chance;
 use super::world::World;
-
-/// Peers whose parked entries a machine may keep.
-const PEERS_MAX_COUNT: usize = 64;
 
 impl World<'_> {
     /// Right after an event: all that was said to be safe is there, what is new
@@ -46,6 +43,25 @@ impl World<'_> {
             }
             machine.safe.held.insert(id);
             machine.safe.last_row = machine.safe.last_row.max(stored.row);
+            let body = stored.entry.body();
+            if body.kind() == Kind::Submission && machine.unit.is_above(&body.unit) {
+                let arrived = self.known.arrived.entry(body.unit.clone());
+                arrived.or_insert(self.now);
+            }
+        }
+        let own = machine.node.as_ref().map(SecretKey::public);
+        for stored in fresh
+            .iter()
+            .filter(|stored| Some(stored.entry.author()) == own)
+        {
+            let Content::Receipt(receipt) = &stored.entry.body().content else {
+                continue;
+            };
+            let mut named = receipt.covers.iter().chain(&receipt.received);
+            if let Some(strange) = named.find(|id| !machine.safe.held.contains(id)) {
+                let words = format!("{name} gives a receipt over {}", strange.short());
+                return Err(Broken::new(Promise::NothingLost, words));
+            }
         }
         // Rows are only added: as many as were seen are those that were seen.
         let count = replica.store().count();
@@ -103,6 +119,13 @@ impl World<'_> {
             let words = format!("{name} has lost {} drafts", missing.len());
             return Err(Broken::new(Promise::NothingLost, words));
         }
+        for stored in &stored {
+            let body = stored.entry.body();
+            if body.kind() == Kind::Submission && machine.unit.is_above(&body.unit) {
+                let arrived = self.known.arrived.entry(body.unit.clone());
+                arrived.or_insert(self.now);
+            }
+        }
         machine.safe.drafts = drafts;
         machine.safe.held = held;
         let rows = stored.iter().map(|stored| stored.row);
@@ -140,16 +163,16 @@ impl World<'_> {
             let words = format!("{name}: {:?}", view.problems);
             return Err(Broken::new(Promise::AllVerified, words));
         }
-        let parked = replica.store().parked().map(|parked| parked.len());
-        let refused = replica.store().refused(usize::MAX >> 1);
-        let refused = refused.map(|refused| refused.len());
-        let most = usize::try_from(PARKED_PER_PEER_MAX_COUNT).unwrap_or(0) * PEERS_MAX_COUNT;
-        let bounded = parked.as_ref().is_ok_and(|parked| *parked <= most)
-            && refused
-                .as_ref()
-                .is_ok_and(|refused| i64::try_from(*refused).is_ok_and(|n| n <= REFUSED_MAX_COUNT));
-        if !bounded {
-            let words = format!("{name}: parked {parked:?}, refused {refused:?}");
+        let fails = |error: store::StoreError| unexplained(&name, &error.into());
+        let mut of_peer: BTreeMap<_, i64> = BTreeMap::new();
+        for parked in replica.store().parked().map_err(fails)? {
+            *of_peer.entry(parked.from).or_insert(0) += 1;
+        }
+        let parked = of_peer.into_values().max().unwrap_or(0);
+        let refused = replica.store().refused(usize::MAX >> 1).map_err(fails)?;
+        let refused = i64::try_from(refused.len()).unwrap_or(i64::MAX);
+        if parked > PARKED_PER_PEER_MAX_COUNT || refused > REFUSED_MAX_COUNT {
+            let words = format!("{name}: parked {parked} of one peer, refused {refused}");
             return Err(Broken::new(Promise::Bounded, words));
         }
         Ok(())

@@ -17,6 +17,9 @@ use crate::{ANSWERS, Seeded};
 /// Fields that people edit, each with the least that the checks let pass.
 pub(crate) const NUMBERS: [(&str, i64); 3] = [("B3", 200), ("G1", 2_000_000_000), ("E4", 10)];
 
+/// Questions of which the rollup says how many said yes.
+pub(crate) const SHARES: [&str; 1] = ["E1"];
+
 impl World<'_> {
     /// The Bộ founds the tree.
     pub(crate) fn found(&mut self) -> Result<(), Broken> {
@@ -494,15 +497,18 @@ impl World<'_> {
     }
 }
 
-/// The numbers that people edit, as they are shown.
+/// The numbers that people edit, as they are shown, and 1 for each "yes".
 pub(crate) fn numbers_of(replica: &Replica, key: &ReportKey) -> BTreeMap<String, i64> {
     let Ok(view) = replica.show(key) else {
         return BTreeMap::new();
     };
-    let number = |code: &str| view.answers.get(code).and_then(serde_json::Value::as_i64);
-    NUMBERS
-        .iter()
-        .filter_map(|(code, _)| Some(((*code).to_owned(), number(code)?)))
+    let number = |code: &str| {
+        let answer = view.answers.get(code)?;
+        answer.as_i64().or(answer.as_bool().map(i64::from))
+    };
+    let codes = NUMBERS.iter().map(|(code, _)| *code).chain(SHARES);
+    codes
+        .filter_map(|code| Some((code.to_owned(), number(code)?)))
         .collect()
 }
 

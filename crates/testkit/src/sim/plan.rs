@@ -114,9 +114,10 @@ pub(crate) enum Act {
     Consolidate,
     Hire,
     Dismiss,
-    /// Nothing goes from here to there, nor back unless one way only.
+    /// Nothing goes up from here, or down to here if `below`; nor the other way,
+    /// unless one way only.
     Part {
-        to: usize,
+        below: bool,
         hours: i64,
         one_way: bool,
     },
@@ -357,10 +358,10 @@ impl Drawing<'_> {
     fn one_harm(&mut self, fault: Fault, who: usize, from: i64, days: i64) {
         let few = 1 + i64::try_from(self.rng.below(60)).unwrap_or(0);
         let act = match fault {
-            Fault::OneWay => Act::Part {
-                to: self.below(self.options.machines()),
+            Fault::OneWay | Fault::Parted => Act::Part {
+                below: self.rng.below(2) == 0,
                 hours: few * 8,
-                one_way: self.rng.below(3) > 0,
+                one_way: fault == Fault::OneWay,
             },
             Fault::Island => Act::Island {
                 days: 1 + i64::try_from(self.rng.below(u64::try_from(days).unwrap_or(1)))

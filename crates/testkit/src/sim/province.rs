@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use identity::Invite;
+use model::UnitPath;
 use replica::{Env, ReportKey, RollupCheck};
 use sync::{Ask, Outcome};
 use wire::{Content, Entry, EntryId, Kind, ReceiptContent, RollupContent, RollupInput, Stream};
@@ -15,6 +16,13 @@ use super::plan::DAY;
 use super::world::World;
 use super::{FORM, form, quarter};
 use crate::{ANSWERS, Seeded};
+
+/// A lying rollup, whom it lies about, and what the Bộ finds.
+pub(crate) struct Told {
+    pub(crate) id: EntryId,
+    pub(crate) about: UnitPath,
+    pub(crate) check: RollupCheck,
+}
 
 impl World<'_> {
     /// A receipt beside another one in the chain, or before the one it follows.
@@ -175,7 +183,7 @@ impl World<'_> {
         honest: EntryId,
         inputs: &[u8],
         lie: Fault,
-    ) -> Result<Option<RollupCheck>, Broken> {
+    ) -> Result<Option<Told>, Broken> {
         let (Some(head), Some(bo)) = (&self.machines[so].person, &self.machines[0].replica) else {
             return Ok(None);
         };
@@ -192,6 +200,7 @@ impl World<'_> {
         if inputs.is_empty() {
             return Ok(None);
         }
+        let about = inputs[0].unit.clone();
         match lie {
             Fault::SoAlters => {
                 let state = &mut inputs[0].state;
@@ -224,13 +233,15 @@ impl World<'_> {
         let Ok(lying) = head.sign(body) else {
             return Ok(None);
         };
+        let id = lying.id();
         let mut rng = Seeded::new(so as u64);
-        self.give(so, so, vec![lying.clone()], &mut rng)?;
-        self.give(0, so, vec![lying], &mut rng)?;
+        self.give(so, so, vec![lying], &mut rng)?;
+        self.meet(so, 0, Vec::new())?;
         let Ok(blob) = wire::cbor::to_vec(&inputs) else {
             return Ok(None);
         };
         self.trace.harm(lie);
-        self.deep(so, &blob).map(Some)
+        let check = self.deep(so, &blob)?;
+        Ok(Some(Told { id, about, check }))
     }
 }

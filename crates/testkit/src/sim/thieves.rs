@@ -8,7 +8,7 @@ use replica::{JoinKeys, Replica};
 use store::{EntryFilter, Store};
 use wire::{Entry, EntryId, Role};
 
-use super::failure::Broken;
+use super::failure::{Broken, Promise};
 use super::people::unexplained;
 use super::world::World;
 use crate::Seeded;
@@ -34,10 +34,11 @@ impl World<'_> {
         self.seal(facility, key, rng)?;
         let after = &self.machines[facility].safe.held;
         let made: Vec<EntryId> = after.difference(&before).copied().collect();
+        let away = !made.is_empty() && self.parted_by(facility, so).is_some();
         self.known
             .powerless
             .extend(made.into_iter().map(|id| (id, revocation)));
-        Ok(Some("revoked".to_owned()))
+        Ok(away.then(|| "revoked".to_owned()))
     }
 
     /// A key of the facility's is stolen, its revocation known to the Sở, and then
@@ -47,6 +48,9 @@ impl World<'_> {
         facility: usize,
         rng: &mut Seeded,
     ) -> Result<Option<String>, Broken> {
+        if rng.below(2) == 0 {
+            return self.stolen_machine(facility, rng);
+        }
         let so = self.machines[facility].above;
         let thief = SecretKey::generate(rng);
         let roles = BTreeSet::from([Role::Editor, Role::Head]);
@@ -69,6 +73,38 @@ impl World<'_> {
         self.give(so, facility, vec![entry], rng)?;
         self.known.powerless.insert(id, revocation);
         Ok(Some(id.short()))
+    }
+
+    /// The machine is stolen with the key of the head. The Sở revokes both keys; what
+    /// it holds of them stands, the thief gets no session and has no effect, and the
+    /// facility joins anew.
+    fn stolen_machine(
+        &mut self,
+        facility: usize,
+        rng: &mut Seeded,
+    ) -> Result<Option<String>, Broken> {
+        let so = self.machines[facility].above;
+        let machine = &self.machines[facility];
+        let (Some(head), Some(node)) = (machine.person.clone(), machine.node.clone()) else {
+            return Ok(None);
+        };
+        let of_head = self.revoke(so, &head.public(), rng)?;
+        let of_node = self.revoke(so, &node.public(), rng)?;
+        if let Some(revocation) = of_head
+            && let Some(raw) = self.change(facility, &head, rng.below(u64::MAX), 9_998)
+        {
+            let entry = self.changes(facility, &head, raw)?;
+            self.known.powerless.insert(entry.id(), revocation);
+            self.give(so, facility, vec![entry], rng)?;
+        }
+        if of_node.is_some() && self.meet(facility, so, Vec::new()).is_ok() {
+            let words = format!("{} is served with a revoked key", self.name(facility));
+            return Err(Broken::new(Promise::NothingForged, words));
+        }
+        if of_head.is_some() || of_node.is_some() {
+            self.enrol_anew(facility, rng);
+        }
+        Ok((of_head.is_some() && of_node.is_some()).then(|| "with its machine".to_owned()))
     }
 
     /// Two machines join by one invite. The Sở gives its receipt to one of them.

@@ -11,7 +11,7 @@ use super::failure::{Broken, Promise};
 use super::fault::Fault;
 use super::link::Link;
 use super::machine::Machine;
-use super::plan::{Act, DAY, Event, MINUTE, Plan, chance};
+use super::plan::{Act, DAY, Event, MINUTE, Plan, Trap, chance};
 use super::trace::Trace;
 use crate::Seeded;
 
@@ -75,10 +75,16 @@ pub(crate) struct Known {
     pub(crate) revoked: Vec<(PublicKey, BTreeSet<EntryId>)>,
     /// What a repair took out of a machine beside the damaged row.
     pub(crate) put_away: BTreeSet<(usize, EntryId)>,
-    /// Entries meant to break whoever reads them.
+    /// Changes that were made to do harm: forks, and bytes meant to break a reader.
     pub(crate) hostile: BTreeSet<EntryId>,
     /// Which machines have lost something for good that they had said or heard.
     pub(crate) forgetful: Vec<bool>,
+    /// Which machines ever had a wrong clock.
+    pub(crate) misdated: Vec<bool>,
+    /// Units about which somebody lied: what rests on a lie may count later, or never.
+    pub(crate) lied_about: BTreeSet<UnitPath>,
+    /// When a submission of a unit first came to a machine above it.
+    pub(crate) arrived: BTreeMap<UnitPath, Timestamp>,
     /// Which Sở lied, and how.
     pub(crate) lies: BTreeSet<(usize, Fault)>,
     /// Units enrolled anew, each with the entry by which it was: flagged, as long
@@ -137,6 +143,7 @@ impl<'p> World<'p> {
             trace: Trace::new(),
             known: Known {
                 forgetful: vec![false; options.machines()],
+                misdated: vec![false; options.machines()],
                 ..Known::default()
             },
             checks: Checks::new().expect("a store in memory"),
@@ -207,7 +214,7 @@ impl<'p> World<'p> {
                 self.hang_up(link);
                 Ok(())
             }
-            Next::Boot(who) => self.boot(who),
+            Next::Boot(who) => self.boot_in_bad_weather(who),
             Next::Room(who) => {
                 self.machines[who].mend_disk();
                 Ok(())
@@ -246,7 +253,11 @@ impl<'p> World<'p> {
             Act::Consolidate => self.consolidate(who)?,
             Act::Hire => self.hire(who, &mut rng)?,
             Act::Dismiss => self.dismiss(who)?,
-            Act::Part { to, hours, one_way } => self.part(who, *to, *hours, *one_way),
+            Act::Part {
+                below,
+                hours,
+                one_way,
+            } => self.part(who, *below, *hours, *one_way),
             Act::Island { days } => self.island(who, *days),
             Act::PowerCut => self.power_cut(who, &mut rng),
             Act::Trap { after, trap } => self.set_trap(who, *after, *trap),
@@ -280,6 +291,36 @@ impl<'p> World<'p> {
         self.machines[who].replica = None;
         let minutes = 1 + i64::try_from(rng.below(600)).unwrap_or(0);
         self.after(minutes * MINUTE, Next::Boot(who));
+    }
+
+    /// A start is also a time at which disks fail.
+    fn boot_in_bad_weather(&mut self, who: usize) -> Result<(), Broken> {
+        let machine = &mut self.machines[who];
+        if machine.is_up() || !machine.has_joined() {
+            return Ok(());
+        }
+        machine.mend_disk();
+        let id = u64::from(machine.boots) * 1_000 + who as u64;
+        let mut rng = chance(self.plan.seed, "bad weather", id);
+        let mut fail = |fault, trap| {
+            let drawn = rng.below(3) == 0;
+            let after = rng.below(12);
+            (drawn && self.plan.rates.on.contains(&fault)).then_some((after, trap))
+        };
+        let trap = fail(Fault::CrashInside, Trap::Dies)
+            .or(fail(Fault::PowerCutInside, Trap::LosesPower))
+            .or(fail(Fault::FailedWrite, Trap::Fails));
+        if let Some((after, trap)) = trap {
+            self.arm(who, after, trap);
+            if self.machines[who].boot().is_err() && self.machines[who].disk.tripped().is_some() {
+                self.sprung(who, &mut rng);
+                self.machines[who].die();
+                self.down(who, &mut rng);
+                return Ok(());
+            }
+            self.machines[who].die();
+        }
+        self.boot(who)
     }
 
     /// Starts a machine and checks that it still has what it said to be safe.
