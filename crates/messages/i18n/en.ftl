@@ -403,7 +403,7 @@ cli-verify-rollup = Signature: { $signature }   Chain: { $chain }   Arithmetic: 
 error-stopped = This node is stopping.
 hint-stopped = Run the command again.
 error-already-set-up = This folder already belongs to { $unit }.
-hint-already-set-up = Use --home with another folder, or the program of that unit.
+hint-already-set-up = Use --home with another folder, or the program of that unit. To join anew with a new invite, rename this folder first.
 error-bad-invite = The invite is not usable.
 hint-bad-invite = Copy the whole invite again, or ask for a new one.
 error-bad-value = The value does not fit { $field }.
@@ -437,7 +437,7 @@ hint-invite-expired = Ask the level above for a new one.
 error-json = The answer could not be printed.
 hint-json = Tell the developers.
 error-key-file = The key file cannot be read.
-hint-key-file = Restore it from a backup, or ask for a new invite.
+hint-key-file = Restore it from a backup. Without one: ask for a new invite, rename the data folder (do not delete it: what was not sent is only there), then join with that invite.
 error-link-broken = The connection broke.
 hint-link-broken = Run again; what arrived is kept.
 error-link-closed = The other side closed the connection.
@@ -477,7 +477,7 @@ hint-no-such-unit = See: units
 error-no-terminal = The screens need a terminal.
 hint-no-terminal = Run it in a terminal, or give a command: --help lists them.
 error-node-key = This machine's key cannot be read.
-hint-node-key = Restore node.pem from a backup, or join again with a new invite.
+hint-node-key = Restore node.pem from a backup. Without one: ask for a new invite, rename the data folder (do not delete it: what was not sent is only there), then join with that invite.
 error-not-a-pair = “{ $text }” is not NAME=VALUE.
 hint-not-a-pair = For example: name="HIS" kind=his
 error-not-rehearsal = --at works only in a rehearsal tree.

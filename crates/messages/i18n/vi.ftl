@@ -373,7 +373,7 @@ cli-verify-rollup = Chữ ký: { $signature }   Chuỗi chứng thực: { $chain
 error-stopped = Máy này đang dừng lại.
 hint-stopped = Chạy lại lệnh.
 error-already-set-up = Thư mục này đã là của { $unit }.
-hint-already-set-up = Dùng --home với một thư mục khác, hoặc đúng chương trình của đơn vị này.
+hint-already-set-up = Dùng --home với một thư mục khác, hoặc đúng chương trình của đơn vị này. Gia nhập lại bằng thư mời mới: đổi tên thư mục này trước.
 error-bad-invite = Thư mời không dùng được.
 hint-bad-invite = Sao chép lại toàn bộ thư mời, hoặc xin thư mời mới.
 error-bad-value = Giá trị không hợp với { $field }.
@@ -407,7 +407,7 @@ hint-invite-expired = Xin cấp trên thư mời mới.
 error-json = Không in được kết quả.
 hint-json = Báo cho nhóm phát triển.
 error-key-file = Không đọc được tệp khóa.
-hint-key-file = Khôi phục tệp từ bản sao lưu, hoặc xin thư mời mới.
+hint-key-file = Khôi phục tệp từ bản sao lưu. Không có bản sao: xin thư mời mới, đổi tên thư mục dữ liệu (đừng xóa, phần chưa gửi chỉ còn ở đó), rồi join bằng thư mời ấy.
 error-link-broken = Kết nối bị đứt giữa chừng.
 hint-link-broken = Chạy lại; những gì đã nhận vẫn còn.
 error-link-closed = Bên kia đóng kết nối.
@@ -447,7 +447,7 @@ hint-no-such-unit = Xem bằng: units
 error-no-terminal = Màn hình này cần một cửa sổ dòng lệnh.
 hint-no-terminal = Chạy trong cửa sổ dòng lệnh, hoặc dùng lệnh: --help liệt kê.
 error-node-key = Không đọc được khóa của máy này.
-hint-node-key = Khôi phục node.pem từ bản sao lưu, hoặc gia nhập lại bằng thư mời mới.
+hint-node-key = Khôi phục node.pem từ bản sao lưu. Không có bản sao: xin thư mời mới, đổi tên thư mục dữ liệu (đừng xóa, phần chưa gửi chỉ còn ở đó), rồi join bằng thư mời ấy.
 error-not-a-pair = “{ $text }” không có dạng TÊN=GIÁ TRỊ.
 hint-not-a-pair = Ví dụ: name="HIS" kind=his
 error-not-rehearsal = --at chỉ dùng được trong cây diễn tập.
