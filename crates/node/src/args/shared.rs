@@ -32,8 +32,9 @@ pub struct ServeArgs {
     /// Địa chỉ lắng nghe, ví dụ 0.0.0.0:4433; không có thì chỉ gọi lên cấp trên
     #[arg(long, value_name = "ADDR")]
     pub listen: Option<std::net::SocketAddr>,
-    /// Địa chỉ để nơi khác gọi tới, nếu khác địa chỉ lắng nghe
-    #[arg(long, value_name = "ADDR", requires = "listen")]
+    /// Địa chỉ để nơi khác gọi tới, nếu khác địa chỉ lắng nghe. Lắng nghe tại 0.0.0.0
+    /// thì cần có: không ai gọi tới 0.0.0.0 được
+    #[arg(long, value_name = "HOST:PORT", requires = "listen")]
     pub advertise: Option<String>,
 }
 
