@@ -325,7 +325,7 @@ cli-init-done =
     Folder: { $home }
     Back up the folder root/ to a safe place off this machine.
 cli-invite-done = Invite for { $name } ({ $unit }), one use, until { $expires }. It is a secret: hand it to that unit only.
-cli-invite-extended = { $name } ({ $unit }): the invite holds until { $expires }. Nothing need be done on the machine that joined by it but to sync again.
+cli-invite-extended = { $name } ({ $unit }): a machine that joined by this invite may come for the first time until { $expires }, and need only sync again. An invite that was not used keeps its end: then invite again.
 cli-invite-used-by = Used by { $names }. If you do not know them, revoke these keys: person revoke KEY.
 cli-invite-reenrol = Note: this unit joined before; joining again will be marked at every level.
 cli-join-done =
@@ -453,7 +453,7 @@ hint-no-address-of = Wait until that unit runs serve --listen and syncs once.
 error-no-home = There is no default data folder.
 hint-no-home = Add --home DIR.
 error-no-invite-to-extend = { $unit } has no invite to extend.
-hint-no-invite-to-extend = Every invite was used and received in time, is revoked, or was issued elsewhere (by the unit itself, for a machine of its own, and whoever issued it has lost the key: add --its-own); after a restored backup let the machine sync once first. See the keys: units --json. For a new one see: invite --help
+hint-no-invite-to-extend = Every invite was used and received in time, is revoked, or was issued elsewhere (by the unit itself, for a machine of its own, and whoever issued it has lost the key: add --its-own); after a restored backup let the machine sync once first. See the keys: the page Credentials, or units --json of a Sở and the Bộ. For a new one see: invite --help
 error-no-rollup = { $unit } has no rollup for { $period }.
 hint-no-rollup = Sign one with rollup sign, or get it with pull or sync.
 error-no-submission = { $unit } has submitted nothing for { $period }.

@@ -295,7 +295,7 @@ cli-init-done =
     Thư mục: { $home }
     Hãy sao lưu thư mục root/ ra nơi an toàn, ngoài máy này.
 cli-invite-done = Thư mời cho { $name } ({ $unit }), dùng một lần, đến { $expires }. Đây là bí mật: chỉ đưa cho đúng đơn vị.
-cli-invite-extended = { $name } ({ $unit }): thư mời có hiệu lực đến { $expires }. Máy đã gia nhập bằng thư mời này chỉ cần đồng bộ lại.
+cli-invite-extended = { $name } ({ $unit }): máy đã gia nhập bằng thư mời này có thể liên lạc lần đầu đến { $expires }, chỉ cần đồng bộ lại. Thư mời chưa dùng vẫn hết hạn như cũ: khi đó mời lại.
 cli-invite-used-by = Đã dùng: { $names }. Nếu không phải người quen, hãy thu hồi các khóa này: person revoke KHÓA.
 cli-invite-reenrol = Lưu ý: đơn vị này đã gia nhập trước đây; gia nhập lại sẽ được đánh dấu ở mọi cấp.
 cli-join-done =
@@ -423,7 +423,7 @@ hint-no-address-of = Chờ đơn vị đó chạy serve --listen và đồng b�
 error-no-home = Không tìm được thư mục dữ liệu mặc định.
 hint-no-home = Thêm --home DIR.
 error-no-invite-to-extend = { $unit } không có thư mời nào để gia hạn.
-hint-no-invite-to-extend = Mọi thư mời đã được dùng và nhận đúng hạn, đã bị thu hồi, hoặc do nơi khác phát (do chính đơn vị phát cho máy của mình mà khóa người phát đã mất: thêm --its-own); nếu vừa khôi phục bản sao lưu, hãy để máy kia sync một lần trước. Xem các khóa: units --json. Mời mới: xem invite --help
+hint-no-invite-to-extend = Mọi thư mời đã được dùng và nhận đúng hạn, đã bị thu hồi, hoặc do nơi khác phát (do chính đơn vị phát cho máy của mình mà khóa người phát đã mất: thêm --its-own); nếu vừa khôi phục bản sao lưu, hãy để máy kia sync một lần trước. Xem các khóa: trang Chứng thực, hoặc units --json ở Sở và Bộ. Mời mới: xem invite --help
 error-no-rollup = { $unit } chưa có bản tổng hợp kỳ { $period }.
 hint-no-rollup = Ký bằng rollup sign, hoặc lấy về bằng pull/sync.
 error-no-submission = { $unit } chưa nộp báo cáo kỳ { $period }.

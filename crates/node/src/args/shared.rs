@@ -95,7 +95,8 @@ pub enum PersonCommand {
     List,
     /// Thu hồi khóa của một người; hoặc một khóa bất kỳ của đơn vị bên dưới
     Revoke {
-        /// Họ tên, hoặc ít nhất 8 ký tự đầu của khóa (xem units --json)
+        /// Họ tên, hoặc ít nhất 8 ký tự đầu của khóa (xem person list --json, trang Chứng
+        /// thực; ở Sở và Bộ cả units --json)
         person: String,
         /// Lý do
         #[arg(long, default_value = "")]
