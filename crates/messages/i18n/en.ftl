@@ -32,6 +32,7 @@ due-none = No due time
 period-quarter = quarter { $quarter }/{ $year }
 period-year = year { $year }
 receipt-on-time = { $by } received it { $time }, on time
+receipt-signed-on-time = { $by } received it { $time }, signed on time, received late
 receipt-late = { $by } received it { $time }, late
 state-none = not begun
 state-draft = draft

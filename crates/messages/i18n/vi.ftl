@@ -14,7 +14,8 @@ due-none = Không có hạn
 period-quarter = quý { $quarter }/{ $year }
 period-year = năm { $year }
 receipt-on-time = { $by } đã nhận { $time }, đúng hạn
-receipt-late = { $by } đã nhận { $time }, muộn
+receipt-signed-on-time = { $by } đã nhận { $time }, ký đúng hạn, nhận trễ
+receipt-late = { $by } đã nhận { $time }, trễ hạn
 state-none = chưa lập
 state-draft = bản nháp
 state-submitted = đã nộp
@@ -307,7 +308,7 @@ cli-join-next-so = Tiếp theo: quanho-so sync, rồi quanho-so invite để m�
 cli-late = trễ hạn
 cli-no-campaigns = Chưa có đợt báo cáo nào. Mở bằng: campaign open --form kh2273-quy --period …
 cli-no-changes = Không có thay đổi.
-cli-no-conflicts = Không có ô nào có nhiều giá trị.
+cli-no-conflicts = Không có mục nào có nhiều giá trị.
 cli-no-entries = Không có bản ghi nào.
 cli-no-provinces = Chưa có Sở nào. Mời bằng: invite --unit byt.NN --name …
 cli-no-units = Chưa có cơ sở nào. Mời bằng: invite --unit … --name …
@@ -331,10 +332,10 @@ cli-report-included = Đã vào bản tổng hợp { $id } của cấp trên (b�
 cli-no-reason = không nêu lý do
 cli-rehearsal = DIỄN TẬP: dữ liệu không phải thật
 cli-report-received = Cấp trên nhận { $time } ({ $note })
-cli-return-done = Đã trả lại báo cáo của { $unit } kèm nhận xét.
+cli-return-done = Đã trả lại báo cáo của { $unit } kèm ý kiến.
 cli-rollup-head =
     { $name }, kỳ { $period }
-    Phải báo cáo: { $expected }   Đã nhận: { $received }   Đúng hạn: { $ontime }   Trễ: { $late }   Đưa vào tổng hợp: { $inputs }
+    Phải báo cáo: { $expected }   Đã nhận: { $received }   Đúng hạn: { $ontime }   Trễ hạn: { $late }   Đưa vào tổng hợp: { $inputs }
     Ký: { $by }, { $time }
 cli-rollup-left-out = Không cộng vào { $unit }: { $reason }
 cli-rollup-missing = Chưa có: { $units }
@@ -399,7 +400,7 @@ hint-file-too-large = Chia nhỏ tệp.
 error-form-exists = Biểu mẫu { $name } phiên bản { $version } đã có với nội dung khác.
 hint-form-exists = Tăng version trong tệp rồi ban hành lại.
 error-incomplete = Bản nộp còn thiếu dữ liệu.
-hint-incomplete = Đồng bộ lại với đơn vị gửi, rồi thử lại.
+hint-incomplete = Đồng bộ lại với đơn vị nộp, rồi thử lại.
 error-invite-elsewhere = Thư mời này dành cho { $unit }.
 hint-invite-elsewhere = Dùng đúng chương trình: quanho-so cho Sở, quanho-hospital cho cơ sở.
 error-invite-expired = Thư mời đã hết hạn.
@@ -466,7 +467,7 @@ error-person-key = Không có tệp khóa của người này trên máy.
 hint-person-key = Xem bằng: person list
 error-refused = Không được phép.
 hint-refused = Xem vai trò bằng: person list
-error-review = Nhận xét chưa đúng.
+error-review = Ý kiến chưa đúng.
 hint-review = Ví dụ: --comment B4="lớn hơn B3"
 error-role-ambiguous = Nhiều người cùng có vai trò { $role }: { $names }.
 hint-role-ambiguous = Chọn bằng --as HỌ_TÊN.

@@ -181,7 +181,7 @@ pub enum ReviewCommand {
         #[command(flatten)]
         report: ReportArgs,
     },
-    /// Trả lại kèm nhận xét
+    /// Trả lại kèm ý kiến
     Return {
         /// Cơ sở
         #[arg(value_parser = unit)]
@@ -189,7 +189,7 @@ pub enum ReviewCommand {
         /// Which.
         #[command(flatten)]
         report: ReportArgs,
-        /// Nhận xét cho từng chỉ tiêu, ví dụ B4="lớn hơn B3"
+        /// Ý kiến về từng mục, ví dụ B4="lớn hơn B3"
         #[arg(long = "comment", value_name = "CODE=TEXT", required = true, num_args = 1..)]
         comments: Vec<String>,
     },

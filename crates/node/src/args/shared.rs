@@ -117,7 +117,7 @@ pub enum PersonCommand {
 pub enum RoleArg {
     /// Nhập báo cáo
     Editor,
-    /// Thủ trưởng: ký gửi; ở Sở và Bộ: ký bản tổng hợp
+    /// Thủ trưởng: ký nộp; ở Sở và Bộ: ký bản tổng hợp
     Head,
     /// Thẩm định
     Reviewer,
