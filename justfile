@@ -25,8 +25,9 @@ ci:
 demo:
     cargo run --release --locked --example bac-ninh
 
-# Writes proto/vectors anew from the code and shows what became different: for
-# a new kind or frame. A changed old vector means that signatures break.
+# Writes the entries and frames of proto/vectors anew from the code and shows what
+# became different: for a new kind or frame. A changed old vector means that
+# signatures break. vectors/document is only compared: its bytes never change.
 vectors:
     UPDATE_EXPECT=1 cargo test --locked -p quanho-wire
     cargo test --locked -p quanho-document

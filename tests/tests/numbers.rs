@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 const AT: &str = "2026-06-15T09:00:00+07:00";
 const HOLES: [&str; 4] = ["critical", "high", "medium", "low"];
 
-/// The fields that are numbers, as domain.md lists them.
+/// The fields that are numbers in `crates/model/forms/kh2273-quy.toml`.
 const NUMBERS: [&str; 19] = [
     "B3", "B4", "B5", "B6", "D3", "D5", "D6", "D7", "E3", "E4", "F1", "F2", "F3", "F4", "F5", "F6",
     "G1", "G2", "G4",
@@ -248,7 +248,7 @@ impl Report {
         json!({ "num": self.count(|s| of(s) && is(s)), "den": self.count(of) })
     }
 
-    /// Every computed indicator, as domain.md defines it.
+    /// Every computed indicator, as `crates/model/forms/kh2273-quy.toml` defines it.
     fn computed(&self) -> Value {
         let running = |s: &System| s.state == "running";
         let approved = |s: &System| s.dossier == "approved";

@@ -192,7 +192,8 @@ impl Replica {
     }
 
     /// Opens a campaign. A second one of the same issuer for the same form and
-    /// period replaces the first one's due time only by taking a new ordinal.
+    /// period, with another due time or audience, takes the next ordinal: it is a
+    /// second report and leaves the first one's due time as it is.
     pub fn open_campaign(
         &mut self,
         publisher: &SecretKey,

@@ -15,7 +15,10 @@
 //!
 //! `expected`, `on_time` and `late` count facilities: those of the provinces
 //! that are in, and the ministry's own. A province without a rollup is in
-//! `missing` by name; how many facilities it has is not known here.
+//! `missing` by name; how many facilities it has is not known here. The ministry's
+//! own facilities that were not received are there too. What the provinces that are
+//! in miss is in their rollups, so `on_time`, `late` and `missing` need not come to
+//! `expected`.
 
 use std::collections::{BTreeMap, BTreeSet};
 

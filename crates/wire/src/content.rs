@@ -323,14 +323,16 @@ pub struct RollupContent {
     /// The due time that was applied.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<Timestamp>,
-    /// Units of the audience that had to report.
+    /// Units of the audience that had to report; for the nation, those of the
+    /// provinces that are in, and the facilities directly under the ministry.
     pub expected: u64,
     /// Received in time.
     pub on_time: u64,
     /// Received late (including signed on time, received late).
     pub late: u64,
     /// Expected and not received, by path; for the nation, provinces without a
-    /// rollup.
+    /// rollup and facilities directly under the ministry, so that there `on_time`,
+    /// `late` and these need not come to `expected`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing: Vec<UnitPath>,
     /// Units whose newest submission is not the accepted one that went in.

@@ -19,7 +19,7 @@ pub const NAME_MAX_BYTES: usize = 256;
 /// Any other single text: a comment, a reason, a legal basis.
 pub const TEXT_MAX_BYTES: usize = 4 << 10;
 
-/// A form's TOML. The quarterly form is some 20 kB.
+/// A form's TOML. The quarterly form is some 26 kB.
 pub const FORM_MAX_BYTES: usize = 256 << 10;
 
 /// Grants in one credential entry: a first enrolment makes two.

@@ -209,7 +209,7 @@ pub(crate) fn report() -> Shell {
         changed: 0,
         receipt: Some(ReceiptView {
             received_at: at("2026-06-15T10:05"),
-            on_time: true,
+            timeliness: Timeliness::OnTime,
             by: SO.1.into(),
         }),
         news: Vec::new(),

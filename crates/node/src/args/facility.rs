@@ -17,7 +17,7 @@ pub enum ReportCommand {
         #[command(flatten)]
         report: ReportArgs,
     },
-    /// Kiểm tra: lỗi phải sửa trước khi gửi, cảnh báo
+    /// Kiểm tra: lỗi phải sửa trước khi nộp, cảnh báo
     Check {
         /// Which.
         #[command(flatten)]
@@ -29,7 +29,7 @@ pub enum ReportCommand {
         #[command(flatten)]
         report: ReportArgs,
     },
-    /// Thay đổi so với lần gửi (mặc định), lần được duyệt, hoặc từ đầu
+    /// Thay đổi so với lần nộp (mặc định), lần được duyệt, hoặc từ đầu
     Diff {
         /// Which.
         #[command(flatten)]
@@ -40,7 +40,7 @@ pub enum ReportCommand {
     },
     /// Ghi một giá trị; "" để xóa
     Set {
-        /// Mã chỉ tiêu: B3, B1.date, C1/<dòng>/<cột>
+        /// Mã mục: B3, B1.date, C1/<dòng>/<cột>
         code: String,
         /// Giá trị
         #[arg(allow_hyphen_values = true)]
@@ -60,7 +60,7 @@ pub enum ReportCommand {
         #[command(flatten)]
         report: ReportArgs,
     },
-    /// Các ô có nhiều giá trị cùng lúc
+    /// Các mục có nhiều giá trị cùng lúc
     Conflicts {
         /// Which.
         #[command(flatten)]
@@ -68,7 +68,7 @@ pub enum ReportCommand {
     },
     /// Chọn một trong các giá trị
     Resolve {
-        /// Mã chỉ tiêu
+        /// Mã mục
         code: String,
         /// Số thứ tự của giá trị, từ 1
         #[arg(long, value_name = "N")]
@@ -77,7 +77,7 @@ pub enum ReportCommand {
         #[command(flatten)]
         report: ReportArgs,
     },
-    /// Thủ trưởng ký và gửi
+    /// Thủ trưởng ký và nộp
     Submit {
         /// Which.
         #[command(flatten)]

@@ -44,8 +44,8 @@ pub struct InviteArgs {
     /// Mời nhiều đơn vị từ tệp CSV: unit,name
     #[arg(long, value_name = "CSV", conflicts_with_all = ["unit", "name"])]
     pub from: Option<PathBuf>,
-    /// Gia hạn 30 ngày các thư mời của đơn vị này: chưa dùng, hoặc đã dùng mà quá
-    /// hạn mới liên lạc được
+    /// Gia hạn 30 ngày các thư mời của đơn vị này, cho máy đã gia nhập mà quá hạn mới
+    /// liên lạc được. Thư mời chưa dùng vẫn hết hạn như cũ: khi đó mời lại
     #[arg(long, value_name = "PATH", value_parser = unit,
         conflicts_with_all = ["unit", "name", "address", "from"])]
     pub extend: Option<UnitPath>,
@@ -110,7 +110,8 @@ pub enum CampaignCommand {
         /// Đơn vị này và các đơn vị bên dưới (mặc định: tất cả)
         #[arg(long, value_name = "PATH", value_parser = unit)]
         audience: Option<UnitPath>,
-        /// Hạn: phải nhận trước thời điểm này (mặc định: ngày 20 tháng cuối quý)
+        /// Hạn: phải nhận trước thời điểm này (mặc định: ngày 20 tháng cuối quý). Mở lại
+        /// với hạn khác là thêm một báo cáo thứ hai, không đổi hạn đã mở
         #[arg(long, value_name = "RFC3339", value_parser = timestamp)]
         due: Option<Timestamp>,
         /// Văn bản yêu cầu
@@ -180,7 +181,7 @@ pub enum ReviewCommand {
         #[command(flatten)]
         report: ReportArgs,
     },
-    /// Trả lại kèm nhận xét
+    /// Trả lại kèm ý kiến
     Return {
         /// Cơ sở
         #[arg(value_parser = unit)]
@@ -188,7 +189,7 @@ pub enum ReviewCommand {
         /// Which.
         #[command(flatten)]
         report: ReportArgs,
-        /// Nhận xét cho từng chỉ tiêu, ví dụ B4="lớn hơn B3"
+        /// Ý kiến về từng mục, ví dụ B4="lớn hơn B3"
         #[arg(long = "comment", value_name = "CODE=TEXT", required = true, num_args = 1..)]
         comments: Vec<String>,
     },

@@ -110,8 +110,8 @@ pub struct DeviceArgs {
     /// Tên máy thứ hai của đơn vị
     #[arg(long, value_name = "NAME", required_unless_present = "extend")]
     pub device: Option<String>,
-    /// Gia hạn 30 ngày các thư mời máy thứ hai: chưa dùng, hoặc đã dùng mà quá hạn
-    /// mới liên lạc được
+    /// Gia hạn 30 ngày các thư mời máy thứ hai, cho máy đã gia nhập mà quá hạn mới liên
+    /// lạc được. Thư mời chưa dùng vẫn hết hạn như cũ: khi đó mời lại
     #[arg(long, conflicts_with = "device")]
     pub extend: bool,
 }

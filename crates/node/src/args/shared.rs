@@ -32,8 +32,9 @@ pub struct ServeArgs {
     /// Địa chỉ lắng nghe, ví dụ 0.0.0.0:4433; không có thì chỉ gọi lên cấp trên
     #[arg(long, value_name = "ADDR")]
     pub listen: Option<std::net::SocketAddr>,
-    /// Địa chỉ để nơi khác gọi tới, nếu khác địa chỉ lắng nghe
-    #[arg(long, value_name = "ADDR", requires = "listen")]
+    /// Địa chỉ để nơi khác gọi tới, nếu khác địa chỉ lắng nghe. Lắng nghe tại 0.0.0.0
+    /// thì cần có: không ai gọi tới 0.0.0.0 được
+    #[arg(long, value_name = "HOST:PORT", requires = "listen")]
     pub advertise: Option<String>,
 }
 
@@ -94,7 +95,8 @@ pub enum PersonCommand {
     List,
     /// Thu hồi khóa của một người; hoặc một khóa bất kỳ của đơn vị bên dưới
     Revoke {
-        /// Họ tên, hoặc ít nhất 8 ký tự đầu của khóa (xem units --json)
+        /// Họ tên, hoặc ít nhất 8 ký tự đầu của khóa (xem person list --json, trang Chứng
+        /// thực; ở Sở và Bộ cả units --json)
         person: String,
         /// Lý do
         #[arg(long, default_value = "")]
@@ -115,7 +117,7 @@ pub enum PersonCommand {
 pub enum RoleArg {
     /// Nhập báo cáo
     Editor,
-    /// Thủ trưởng: ký gửi; ở Sở và Bộ: ký bản tổng hợp
+    /// Thủ trưởng: ký nộp; ở Sở và Bộ: ký bản tổng hợp
     Head,
     /// Thẩm định
     Reviewer,

@@ -1,13 +1,12 @@
 //! What the replica knows, as the screens take it.
 
 use messages::Arg;
-use model::Timestamp;
+use model::{Timeliness, Timestamp};
 use replica::{ReportKey, ScreenView};
 use tui::SyncView;
 use tui::form::{
     CommentView, ConflictValue, ConflictView, NewsView, ReceiptView, ReportView, Seen,
 };
-use wire::Timeliness;
 
 use crate::context::Context;
 
@@ -68,7 +67,7 @@ pub(super) fn report(
         changed: view.changed,
         receipt: view.receipt.as_ref().map(|receipt| ReceiptView {
             received_at: receipt.time,
-            on_time: receipt.timeliness == Timeliness::OnTime,
+            timeliness: timeliness(receipt.timeliness),
             by: receipt.by.clone(),
         }),
         news: view
@@ -81,6 +80,14 @@ pub(super) fn report(
             })
             .collect(),
         seen: Seen(view.seen.iter().map(|head| head.0).collect()),
+    }
+}
+
+fn timeliness(timeliness: wire::Timeliness) -> Timeliness {
+    match timeliness {
+        wire::Timeliness::OnTime => Timeliness::OnTime,
+        wire::Timeliness::SignedOnTime => Timeliness::SignedOnTime,
+        wire::Timeliness::Late => Timeliness::Late,
     }
 }
 

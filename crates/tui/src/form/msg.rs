@@ -3,7 +3,7 @@
 
 use model::check::Check;
 use model::workflow::ReportState;
-use model::{Period, Scalar, Snapshot, Timestamp};
+use model::{Period, Scalar, Snapshot, Timeliness, Timestamp};
 
 use crate::form::past::{Compared, DiffView, HistoryView};
 use crate::form::upon::{Seen, Upon};
@@ -105,8 +105,8 @@ pub struct CommentView {
 pub struct ReceiptView {
     /// When it was received, by the receiver's clock.
     pub received_at: Timestamp,
-    /// Whether that was before the due time.
-    pub on_time: bool,
+    /// Whether that was before the due time, or at least signed before it.
+    pub timeliness: Timeliness,
     /// The receiver's name.
     pub by: String,
 }

@@ -1,6 +1,7 @@
 //! What the screens look like.
 
 use insta::assert_snapshot;
+use model::Timeliness;
 
 use super::*;
 
@@ -28,6 +29,24 @@ fn main_screen_small_and_large() {
     assert_snapshot!("main_40x10", screen_at(&app, 40, 10).backend());
     go(&mut app, "C1");
     assert_snapshot!("computed_120x40", screen_at(&app, 120, 40).backend());
+}
+
+#[test]
+fn a_receipt_says_whether_it_came_in_time() {
+    for (timeliness, words) in [
+        (Timeliness::OnTime, "10/06/2026 09:00, đúng hạn"),
+        (Timeliness::SignedOnTime, "09:00, ký đúng hạn, nhận trễ"),
+        (Timeliness::Late, "10/06/2026 09:00, trễ hạn"),
+    ] {
+        let mut view = returned();
+        view.receipt = Some(ReceiptView {
+            received_at: Timestamp::parse_rfc3339("2026-06-10T09:00:00+07:00").expect("a time"),
+            timeliness,
+            by: "Sở Y tế Bắc Ninh".into(),
+        });
+        let shown = screen(&app_with(view));
+        assert!(shown.contains(words), "{words}: {shown}");
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Header, status line and footer.
 
 use messages::Arg;
+use model::Timeliness;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -59,10 +60,10 @@ pub(super) fn header(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect)
 /// When it is due; once it is received, that.
 pub(super) fn due_line(app: &App, base: &ReportView) -> String {
     if let Some(receipt) = &base.receipt {
-        let id = if receipt.on_time {
-            "receipt-on-time"
-        } else {
-            "receipt-late"
+        let id = match receipt.timeliness {
+            Timeliness::OnTime => "receipt-on-time",
+            Timeliness::SignedOnTime => "receipt-signed-on-time",
+            Timeliness::Late => "receipt-late",
         };
         let at = stamp(receipt.received_at);
         let args = [("by", Arg::Str(&receipt.by)), ("time", Arg::Str(&at))];
