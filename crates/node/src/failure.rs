@@ -168,6 +168,7 @@ impl From<replica::Error> for Failure {
             ),
             E::DraftsLeft(names) => failure.with("names", names),
             E::FormExists { name, version } => failure.with("name", name).with("version", version),
+            E::FormOwned { name, unit } => failure.with("name", name).with("unit", unit),
             E::DueNeeded(period) => failure.with("period", period),
             E::TwoSubmissions | E::NotSetUp | E::NotRehearsal | E::InviteExpired => failure,
             other => failure.because(deepest(&other)),

@@ -18,8 +18,23 @@ use model::{Entropy, Level};
 use replica::Replica;
 use store::Store;
 use wire::PublicKey;
+use zeroize::Zeroizing;
 
 use crate::failure::{Exit, Failure};
+
+/// A key as its file will be: what takes long is done, and nothing written.
+pub(crate) struct KeyFile {
+    path: PathBuf,
+    pem: Zeroizing<String>,
+}
+
+impl KeyFile {
+    /// Writes the file, over one that may be there.
+    pub(crate) fn keep(&self) -> Result<(), Failure> {
+        self.path.parent().map_or(Ok(()), make_private_dir)?;
+        write_private(&self.path, self.pem.as_bytes())
+    }
+}
 
 /// A folder. Nothing is read until it is asked for.
 #[derive(Clone, Debug)]
@@ -84,11 +99,49 @@ impl Home {
         self.dir.join("node.pem")
     }
 
-    /// Keeps this machine's key.
-    pub fn keep_node_key(&self, key: &SecretKey) -> Result<(), Failure> {
-        make_private_dir(&self.dir)?;
+    /// The file of this machine's key.
+    pub(crate) fn node_key_file(&self, key: &SecretKey) -> Result<KeyFile, Failure> {
         let pem = keyfile::to_pem(key).map_err(key_failure)?;
-        write_private(&self.node_path(), pem.as_bytes())
+        Ok(KeyFile {
+            path: self.node_path(),
+            pem,
+        })
+    }
+
+    /// The file of a person's key, under a passphrase.
+    pub(crate) fn person_key_file(
+        &self,
+        key: &SecretKey,
+        passphrase: &str,
+        entropy: &mut dyn Entropy,
+    ) -> Result<KeyFile, Failure> {
+        let name = format!("persons/{}.pem", key.public());
+        self.sealed(&name, key, passphrase, entropy)
+    }
+
+    /// The file of a root key, under a passphrase.
+    pub(crate) fn root_key_file(
+        &self,
+        name: &str,
+        key: &SecretKey,
+        passphrase: &str,
+        entropy: &mut dyn Entropy,
+    ) -> Result<KeyFile, Failure> {
+        self.sealed(&format!("root/{name}.pem"), key, passphrase, entropy)
+    }
+
+    fn sealed(
+        &self,
+        name: &str,
+        key: &SecretKey,
+        passphrase: &str,
+        entropy: &mut dyn Entropy,
+    ) -> Result<KeyFile, Failure> {
+        let pem = keyfile::seal(key, passphrase, entropy).map_err(key_failure)?;
+        Ok(KeyFile {
+            path: self.dir.join(name),
+            pem: Zeroizing::new(pem),
+        })
     }
 
     /// Keeps a person's key under a passphrase.
@@ -98,24 +151,7 @@ impl Home {
         passphrase: &str,
         entropy: &mut dyn Entropy,
     ) -> Result<(), Failure> {
-        let dir = self.dir.join("persons");
-        make_private_dir(&dir)?;
-        let pem = keyfile::seal(key, passphrase, entropy).map_err(key_failure)?;
-        write_private(&dir.join(format!("{}.pem", key.public())), pem.as_bytes())
-    }
-
-    /// Keeps a root key under a passphrase.
-    pub fn keep_root_key(
-        &self,
-        name: &str,
-        key: &SecretKey,
-        passphrase: &str,
-        entropy: &mut dyn Entropy,
-    ) -> Result<(), Failure> {
-        let dir = self.dir.join("root");
-        make_private_dir(&dir)?;
-        let pem = keyfile::seal(key, passphrase, entropy).map_err(key_failure)?;
-        write_private(&dir.join(format!("{name}.pem")), pem.as_bytes())
+        self.person_key_file(key, passphrase, entropy)?.keep()
     }
 
     /// Keeps the text of an invite, readable by its owner only, and says where.

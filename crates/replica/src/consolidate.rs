@@ -360,7 +360,7 @@ impl Replica {
             signed_by: self.name_of(&entry.author())?,
             simulated: body.simulated,
             expected: content.expected,
-            received: content.on_time + content.late,
+            received: content.on_time.saturating_add(content.late),
             on_time: content.on_time,
             late: content.late,
             missing: content.missing,

@@ -154,6 +154,14 @@ pub enum Error {
         /// Its version.
         version: u32,
     },
+    /// A unit below has published a form of that name.
+    #[error("{unit} has published a form {name}")]
+    FormOwned {
+        /// Its name.
+        name: String,
+        /// The unit.
+        unit: UnitPath,
+    },
     /// A period without a standing due rule needs `--due`.
     #[error("{0} has no standing due time")]
     DueNeeded(Period),
@@ -225,6 +233,7 @@ impl Error {
             Error::NoInviteToExtend(_) => "no-invite-to-extend",
             Error::Malformed { .. } => "malformed",
             Error::FormExists { .. } => "form-exists",
+            Error::FormOwned { .. } => "form-owned",
             Error::DueNeeded(_) => "due-needed",
             Error::Seal(_) => "seal",
             Error::Consolidate(_) => "consolidate",

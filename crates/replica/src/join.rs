@@ -2,15 +2,15 @@
 
 use identity::{Invite, SecretKey, Verified};
 use model::{Entropy, Level};
-use store::Store;
+use store::{Store, StoreError};
 use wire::{Content, CredentialContent};
 
 use crate::author::{Place, begin_with};
 use crate::setup::{node_grant, person_grant};
 use crate::{Clock, Error, Replica, meta};
 
-/// The keys that a home joins with. The caller keeps them *before* it joins: a
-/// home whose keys are lost is of no use to anybody.
+/// The keys that a home joins with. The caller keeps them ([`Replica::join_keeping`]):
+/// a home whose keys are lost is of no use to anybody.
 pub struct JoinKeys {
     /// The first person, to be kept under a passphrase.
     pub person: SecretKey,
@@ -41,21 +41,43 @@ impl Replica {
     /// Uses an invite: issues this machine and its first person their credentials
     /// with the one-time key in a single entry.
     pub fn join(
-        mut store: Store,
+        store: Store,
         invite: &Invite,
         keys: &JoinKeys,
         person_name: &str,
         machine_name: &str,
         clock: Clock,
     ) -> Result<Replica, Error> {
-        Replica::refuse_if_set_up(&store)?;
-        if invite.grant()?.until.is_some_and(|until| clock.now > until) {
-            return Err(Error::InviteExpired);
+        Replica::join_keeping(
+            store,
+            invite,
+            keys,
+            person_name,
+            machine_name,
+            clock,
+            || Ok(()),
+        )
+    }
+
+    /// [`Replica::join`] for keys that live in files: `keep` as with
+    /// [`Replica::found_keeping`].
+    pub fn join_keeping<E: From<Error> + From<StoreError>>(
+        mut store: Store,
+        invite: &Invite,
+        keys: &JoinKeys,
+        person_name: &str,
+        machine_name: &str,
+        clock: Clock,
+        keep: impl FnOnce() -> Result<(), E>,
+    ) -> Result<Replica, E> {
+        let grant = invite.grant().map_err(Error::from)?;
+        if grant.until.is_some_and(|until| clock.now > until) {
+            return Err(Error::InviteExpired.into());
         }
-        let chain = invite.verify()?;
+        let chain = invite.verify().map_err(Error::from)?;
         let rehearsal = chain.iter().any(is_rehearsal_root);
         if clock.simulated && !rehearsal {
-            return Err(Error::NotRehearsal);
+            return Err(Error::NotRehearsal.into());
         }
         let level = invite.unit().level();
         let content = CredentialContent {
@@ -66,7 +88,9 @@ impl Replica {
             root: None,
             reenrol: false,
         };
-        store.write(|tx| -> Result<(), Error> {
+        store.write(|tx| -> Result<(), E> {
+            Replica::refuse_if_set_up(tx)?;
+            keep()?;
             tx.set_meta(meta::UNIT, invite.unit().as_str())?;
             tx.set_meta(meta::ANCHOR, &invite.anchor.to_string())?;
             tx.set_meta(meta::REHEARSAL, if rehearsal { "1" } else { "0" })?;
@@ -79,9 +103,10 @@ impl Replica {
             // All of it or nothing: half a home could neither work nor join again.
             let place = Place::org(invite.unit());
             let content = Content::Credential(content);
-            begin_with(tx, &invite.anchor, &invite.secret, place, content, clock)
+            begin_with(tx, &invite.anchor, &invite.secret, place, content, clock)?;
+            Ok(())
         })?;
-        Replica::open(store, keys.node.clone())
+        Ok(Replica::open(store, keys.node.clone())?)
     }
 }
 

@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 
 use model::form::builtin_toml;
-use model::{Form, Period, UnitPath};
-use store::{EntryFilter, GateDue};
+use model::{Form, Period};
+use store::{EntryFilter, GateDue, Stored};
 use wire::{Content, Kind, Range, Stream};
 
 use crate::gates::Touched;
@@ -49,15 +49,13 @@ impl Replica {
         Ok(named)
     }
 
-    /// The units and periods below this unit with submissions on these forms;
-    /// `None`: on any.
+    /// The submissions on these forms below this unit; `None`: on any.
     pub(crate) fn submitted_on(
         &self,
         forms: Option<&BTreeSet<NamedForm>>,
-    ) -> Result<BTreeSet<(UnitPath, Period)>, Error> {
-        let mut places = BTreeSet::new();
+    ) -> Result<Vec<Stored>, Error> {
         if forms.is_some_and(BTreeSet::is_empty) {
-            return Ok(places);
+            return Ok(Vec::new());
         }
         let filter = EntryFilter {
             unit: Some(self.unit.clone()),
@@ -65,19 +63,18 @@ impl Replica {
             kind: Some(Kind::Submission),
             ..Default::default()
         };
-        for stored in self.store.entries(&filter)? {
+        let mut submissions = self.store.entries(&filter)?;
+        submissions.retain(|stored| {
             let body = stored.entry.body();
             let (Content::Submission(content), Some(period)) = (&body.content, body.period) else {
-                continue;
+                return false;
             };
             let named = |(form, only): &NamedForm| {
                 *form == content.form && only.is_none_or(|only| only == (period, content.ordinal))
             };
-            if forms.is_none_or(|forms| forms.iter().any(named)) {
-                places.insert((body.unit.clone(), period));
-            }
-        }
-        Ok(places)
+            forms.is_none_or(|forms| forms.iter().any(named))
+        });
+        Ok(submissions)
     }
 
     /// The reports held on these forms.

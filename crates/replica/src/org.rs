@@ -136,15 +136,18 @@ impl Replica {
         for (entry, form) in self.published_forms()? {
             let key = (form.name.clone(), form.version);
             let builtin = forms.get(&key).is_some_and(|view| view.builtin);
-            forms
+            let view = forms
                 .entry(key)
-                .or_insert_with(|| FormView::new(&form, builtin, None))
-                .published = Some(entry.body().unit.clone());
+                .or_insert_with(|| FormView::new(&form, builtin, None));
+            let unit = entry.body().unit.clone();
+            let highest = view.published.take().map_or(unit.clone(), |u| u.min(unit));
+            view.published = Some(highest);
         }
         Ok(forms.into_values().collect())
     }
 
-    /// Publishes a form to this unit and all below.
+    /// Publishes a form to this unit and all below. One that a unit below has under
+    /// that name is not pushed aside: only the very same may be published above it.
     pub fn publish_form(
         &mut self,
         publisher: &SecretKey,
@@ -163,21 +166,30 @@ impl Replica {
         if same_builtin && builtin_toml(&form.name) != Some(toml) {
             return Err(clash);
         }
+        let mut has_effect = builtin(&form.name).is_some();
+        let mut others_below = None;
         for (entry, other) in self.published_forms()? {
-            if (&other.name, other.version) != (&form.name, form.version) {
+            if other.name != form.name {
                 continue;
             }
-            let Content::Form(content) = &entry.body().content else {
+            let body = entry.body();
+            let same_text = matches!(&body.content, Content::Form(content) if content.toml == toml);
+            if !body.unit.contains(&self.unit) {
+                if self.unit.is_above(&body.unit) && !same_text {
+                    others_below.get_or_insert(body.unit.clone());
+                }
                 continue;
-            };
-            if content.toml != toml {
-                return Err(clash);
             }
-            return Ok(FormView::new(
-                &form,
-                same_builtin,
-                Some(entry.body().unit.clone()),
-            ));
+            has_effect = true;
+            if other.version == form.version {
+                let view = FormView::new(&form, same_builtin, Some(body.unit.clone()));
+                return if same_text { Ok(view) } else { Err(clash) };
+            }
+        }
+        // The name would be this unit's, and their reports would begin with this form.
+        if let (false, Some(unit)) = (has_effect, others_below) {
+            let name = form.name;
+            return Err(Error::FormOwned { name, unit });
         }
         let above = |owner: UnitPath| owner.is_above(&self.unit);
         let place = Place::org(&self.unit);

@@ -6,6 +6,7 @@
 //! two processes on one home cannot fork it.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use identity::{GrantRecord, Ledger};
 use model::{Level, Period, Timestamp, UnitPath};
@@ -52,13 +53,41 @@ struct Pending {
     inclusions: Vec<Inclusion>,
 }
 
+/// The units of the nodes that brought entries.
+struct Origins {
+    /// Of who is in session.
+    peer: Option<UnitPath>,
+    units: BTreeMap<PublicKey, Option<UnitPath>>,
+}
+
+impl Origins {
+    fn new(peer: Option<UnitPath>) -> Self {
+        Origins {
+            peer,
+            units: BTreeMap::new(),
+        }
+    }
+
+    /// Whose node brought an entry.
+    fn of(&mut self, replica: &Replica, stored: &Stored) -> Result<Option<&UnitPath>, Error> {
+        let Some(from) = stored.from else {
+            return Ok(self.peer.as_ref());
+        };
+        let unit = match self.units.entry(from) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => place.insert(replica.node_unit(&from)?),
+        };
+        Ok(unit.as_ref().or(self.peer.as_ref()))
+    }
+}
+
 /// Where a receipt lies.
 type Where = (UnitPath, Stream, Option<Period>);
 
 impl Replica {
-    /// Gives receipts for everything from below that has none of this node yet.
-    /// `peer` is who just synced: a facility that dials the ministry directly
-    /// gets the ministry's receipts for its reports too.
+    /// Gives receipts for everything from below that has none of this node yet: also
+    /// for the reports that a facility brought to the ministry itself, whoever is in
+    /// session now. `peer` is that one; it counts for what has no known origin.
     pub(crate) fn issue_receipts(
         &mut self,
         peer: Option<&PublicKey>,
@@ -79,7 +108,8 @@ impl Replica {
         // Another process may give receipts at the same time: whoever comes
         // second looks anew at what is left.
         let mut given = 0;
-        while let Some(page) = self.try_receipts(direct.as_ref(), clock)? {
+        let mut origins = Origins::new(direct);
+        while let Some(page) = self.try_receipts(&mut origins, clock)? {
             given += page.unwrap_or_default();
         }
         Ok(given)
@@ -89,7 +119,7 @@ impl Replica {
     /// `Some(None)`: another process was faster.
     fn try_receipts(
         &mut self,
-        direct: Option<&UnitPath>,
+        origins: &mut Origins,
         clock: Clock,
     ) -> Result<Option<Option<usize>>, Error> {
         let from_row = receipts_row(&self.store)?;
@@ -115,10 +145,10 @@ impl Replica {
             let place = (body.unit.clone(), body.stream, body.period);
             // A change that comes again, after a backup was restored, has its
             // receipt; a submission that was waiting for it has none.
-            if body.kind() == Kind::Changes && self.is_reported_here(&body.unit, direct) {
+            if body.kind() == Kind::Changes && self.is_reported_here(stored, origins)? {
                 pending.entry(place.clone()).or_default();
             }
-            if self.is_ours_to_receipt(stored, direct)? {
+            if self.is_ours_to_receipt(stored, origins)? {
                 pending
                     .entry(place)
                     .or_default()
@@ -131,9 +161,10 @@ impl Replica {
             0 => self.submitted_on(None)?,
             _ => self.submitted_on(Some(&self.forms_after(from_row)?))?,
         };
-        for (unit, period) in late {
-            if self.is_reported_here(&unit, direct) {
-                let place = (unit, Stream::Report, Some(period));
+        for stored in late {
+            if self.is_reported_here(&stored, origins)? {
+                let body = stored.entry.body();
+                let place = (body.unit.clone(), body.stream, body.period);
                 pending.entry(place).or_default();
             }
         }
@@ -158,16 +189,17 @@ impl Replica {
         Ok(given.unwrap_or_default())
     }
 
-    /// Whether a unit's reports come here, and are not only looked at.
-    fn is_reported_here(&self, unit: &UnitPath, direct: Option<&UnitPath>) -> bool {
-        unit.parent().as_ref() == Some(&self.unit) || direct == Some(unit)
+    /// Whether an entry of a report came as one to this unit, and is not only
+    /// looked at: the unit is directly below, or brought it itself.
+    fn is_reported_here(&self, stored: &Stored, origins: &mut Origins) -> Result<bool, Error> {
+        let unit = &stored.entry.body().unit;
+        if unit.parent().as_ref() == Some(&self.unit) {
+            return Ok(true);
+        }
+        Ok(origins.of(self, stored)? == Some(unit))
     }
 
-    fn is_ours_to_receipt(
-        &self,
-        stored: &Stored,
-        direct: Option<&UnitPath>,
-    ) -> Result<bool, Error> {
+    fn is_ours_to_receipt(&self, stored: &Stored, origins: &mut Origins) -> Result<bool, Error> {
         let body = stored.entry.body();
         if body.kind() == Kind::Receipt || !self.unit.is_above(&body.unit) {
             return Ok(false);
@@ -179,7 +211,7 @@ impl Replica {
         {
             return Ok(false);
         }
-        if body.stream == Stream::Report && !self.is_reported_here(&body.unit, direct) {
+        if body.stream == Stream::Report && !self.is_reported_here(stored, origins)? {
             return Ok(false);
         }
         // Whether it came before or after what the key signed must be known by one

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use identity::{Invite, Ledger, SecretKey};
 use model::{Entropy, Level, Timestamp, UnitPath};
-use store::Store;
+use store::{Store, StoreError};
 use wire::{
     Content, CredentialContent, Digest, Entry, Grant, PublicKey, Role, RootCommitment, Subject,
     UnitContent,
@@ -76,17 +76,31 @@ impl Replica {
     /// Founds a tree: the root's credential, the ministry's unit, its first
     /// person and its first machine.
     pub fn found(
-        mut store: Store,
+        store: Store,
         keys: &Founded,
         name: &str,
         person: &str,
         rehearsal: bool,
         clock: Clock,
     ) -> Result<Self, Error> {
+        Replica::found_keeping(store, keys, name, person, rehearsal, clock, || Ok(()))
+    }
+
+    /// [`Replica::found`] for keys that live in files. `keep` writes them: after it is
+    /// certain that the store is nobody's, while nobody else can set it up, and before
+    /// anything is stored. If it fails nothing is, and the caller may try again.
+    pub fn found_keeping<E: From<Error> + From<StoreError>>(
+        mut store: Store,
+        keys: &Founded,
+        name: &str,
+        person: &str,
+        rehearsal: bool,
+        clock: Clock,
+        keep: impl FnOnce() -> Result<(), E>,
+    ) -> Result<Self, E> {
         if clock.simulated && !rehearsal {
-            return Err(Error::NotRehearsal);
+            return Err(Error::NotRehearsal.into());
         }
-        Replica::refuse_if_set_up(&store)?;
         let unit = UnitPath::ministry();
         let anchor = keys.root.public();
         let root = CredentialContent {
@@ -117,7 +131,9 @@ impl Replica {
             opened: None,
             closed: None,
         };
-        store.write(|tx| -> Result<(), Error> {
+        store.write(|tx| -> Result<(), E> {
+            Replica::refuse_if_set_up(tx)?;
+            keep()?;
             tx.set_meta(meta::UNIT, unit.as_str())?;
             tx.set_meta(meta::ANCHOR, &anchor.to_string())?;
             tx.set_meta(meta::REHEARSAL, if rehearsal { "1" } else { "0" })?;
@@ -130,7 +146,7 @@ impl Replica {
             }
             Ok(())
         })?;
-        Replica::open(store, keys.node.clone())
+        Ok(Replica::open(store, keys.node.clone())?)
     }
 
     /// Invites a unit directly below this one, or another machine of this unit

@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use wire::frame::WINDOW_MAX_BATCHES;
+use wire::limits::ENTRY_MAX_BYTES;
+
 /// The protocol's name in the TLS handshake.
 pub const ALPN: &[u8] = b"quanho/1";
 
@@ -63,6 +66,18 @@ pub const STRANGERS_BUFFERED_MAX_BYTES: usize = 8 << 20;
 
 /// Bytes sent and not yet acknowledged by the network, per connection.
 pub const SEND_WINDOW_BYTES: u64 = 1 << 20;
+
+/// Bytes that wait to be sent on a link that the peer dialled: while more wait, the
+/// peer is not read from. An honest session has less, so that nobody waits for
+/// anybody: a window of batches of one largest entry each, and as much again for
+/// acknowledgements and one answer of a repair. But for a rollup's inputs, and who
+/// asked for those has nothing to say that QUIC would not take meanwhile.
+pub const QUEUE_ANSWERING_MAX_BYTES: usize = 2 * WINDOW_MAX_BATCHES as usize * ENTRY_MAX_BYTES;
+
+/// The same on a link that this side dialled, of which there are few. The dialler
+/// may have the ids of everything that it needs to ask for, 32 MiB, or lists of
+/// half that, beside its batches.
+pub const QUEUE_DIALLING_MAX_BYTES: usize = 64 << 20;
 
 /// From the first packet to an open stream.
 pub const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);

@@ -2,19 +2,22 @@
 //!
 //! A frame on the stream is its length (four bytes, big-endian) and its bytes.
 //! Sending never waits for the peer to read: a task of the link writes, so two
-//! sides that both have much to say cannot block each other. What may wait there
-//! is bounded by the session's window, not here.
+//! sides that both have much to say cannot block each other. But who does not read
+//! is not read from either, once more waits than an honest session ever has.
 
 use std::net::SocketAddr;
 
 use quinn::{Connection, RecvStream, SendStream, VarInt};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout, timeout_at};
 use wire::PublicKey;
 use wire::limits::FRAME_MAX_BYTES;
 
-use crate::limits::{CLOSE_TIMEOUT, FRAME_TIMEOUT, FRAME_WAIT_TIMEOUT};
+use crate::limits::{
+    CLOSE_TIMEOUT, FRAME_TIMEOUT, FRAME_WAIT_TIMEOUT, QUEUE_ANSWERING_MAX_BYTES,
+    QUEUE_DIALLING_MAX_BYTES,
+};
 use crate::places::Place;
 
 /// Length of a frame's length.
@@ -61,6 +64,8 @@ pub struct Link {
     partial: Vec<u8>,
     frame_ends: Option<Instant>,
     outbox: Option<mpsc::UnboundedSender<Vec<u8>>>,
+    /// Bytes that the writer has not written yet.
+    queued: watch::Sender<usize>,
     writer: Option<JoinHandle<Result<(), LinkError>>>,
     place: Option<Place>,
 }
@@ -73,6 +78,7 @@ impl Link {
         place: Option<Place>,
     ) -> Self {
         let (outbox, frames) = mpsc::unbounded_channel();
+        let queued = watch::Sender::new(0);
         Link {
             connection,
             peer,
@@ -80,7 +86,8 @@ impl Link {
             partial: Vec::new(),
             frame_ends: None,
             outbox: Some(outbox),
-            writer: Some(tokio::spawn(write_all(send, frames))),
+            writer: Some(tokio::spawn(write_all(send, frames, queued.clone()))),
+            queued,
             place,
         }
     }
@@ -120,27 +127,53 @@ impl Link {
         let mut bytes = Vec::with_capacity(PREFIX_BYTES + frame.len());
         bytes.extend_from_slice(&(frame.len() as u32).to_be_bytes());
         bytes.extend_from_slice(frame);
-        let queued = self
-            .outbox
-            .as_ref()
-            .is_some_and(|outbox| outbox.send(bytes).is_ok());
-        if queued {
-            return Ok(());
-        }
-        match self.stop_writing().await {
-            Err(error) => Err(error),
-            Ok(()) => Err(LinkError::NotDelivered),
+        match self.queue(bytes) {
+            true => Ok(()),
+            false => Err(self.not_written().await),
         }
     }
 
-    /// The next frame; `None` when the peer has closed its side. May be dropped
-    /// while waiting and called again: nothing is lost.
+    fn queue(&self, bytes: Vec<u8>) -> bool {
+        self.queued.send_modify(|queued| *queued += bytes.len());
+        let outbox = self.outbox.as_ref();
+        outbox.is_some_and(|outbox| outbox.send(bytes).is_ok())
+    }
+
+    /// Waits until the peer has taken enough of what was sent.
+    async fn queue_is_short(&mut self) -> Result<(), LinkError> {
+        let most = match self.place {
+            Some(_) => QUEUE_ANSWERING_MAX_BYTES,
+            None => QUEUE_DIALLING_MAX_BYTES,
+        };
+        let mut queued = self.queued.subscribe();
+        if let Some(outbox) = &self.outbox {
+            tokio::select! {
+                biased;
+                _ = queued.wait_for(|queued| *queued <= most) => return Ok(()),
+                () = outbox.closed() => {}
+            }
+        }
+        Err(self.not_written().await)
+    }
+
+    /// Why the writer has stopped.
+    async fn not_written(&mut self) -> LinkError {
+        match self.stop_writing().await {
+            Err(error) => error,
+            Ok(()) => LinkError::NotDelivered,
+        }
+    }
+
+    /// The next frame; `None` when the peer has closed its side. Comes only when the
+    /// peer has taken most of what was sent. May be dropped while waiting and called
+    /// again: nothing is lost.
     ///
     /// # Errors
     /// [`LinkError::TooSlow`] after [`FRAME_WAIT_TIMEOUT`] of silence or
     /// [`FRAME_TIMEOUT`] within a frame, [`LinkError::TooLarge`], or why the
     /// connection broke. All of them end the link.
     pub async fn recv(&mut self) -> Result<Option<Vec<u8>>, LinkError> {
+        self.queue_is_short().await?;
         loop {
             if let Some(frame) = self.take_frame()? {
                 return Ok(Some(frame));
@@ -211,9 +244,7 @@ impl Link {
     /// Bytes as they are: what a faulty peer would put on the stream.
     #[cfg(test)]
     pub(crate) fn send_raw(&mut self, bytes: Vec<u8>) {
-        if let Some(outbox) = &self.outbox {
-            let _ = outbox.send(bytes);
-        }
+        self.queue(bytes);
     }
 
     async fn stop_writing(&mut self) -> Result<(), LinkError> {
@@ -254,11 +285,13 @@ impl std::fmt::Debug for Link {
 async fn write_all(
     mut send: SendStream,
     mut frames: mpsc::UnboundedReceiver<Vec<u8>>,
+    queued: watch::Sender<usize>,
 ) -> Result<(), LinkError> {
     while let Some(bytes) = frames.recv().await {
         // A peer that takes nothing for so long has stopped reading.
         let written = timeout(FRAME_TIMEOUT, send.write_all(&bytes)).await;
         written.map_err(|_| LinkError::TooSlow)??;
+        queued.send_modify(|queued| *queued -= bytes.len());
     }
     if send.finish().is_err() {
         return Err(LinkError::NotDelivered);

@@ -8,10 +8,13 @@ use identity::key::SecretKey;
 use rustls::pki_types::CertificateDer;
 use rustls::sign::CertifiedKey;
 use testkit::Seeded;
+use tokio::time::timeout;
 use wire::PublicKey;
 use wire::limits::FRAME_MAX_BYTES;
 
-use crate::limits::{BACKOFF_FIRST, BACKOFF_MAX};
+use crate::limits::{
+    BACKOFF_FIRST, BACKOFF_MAX, QUEUE_ANSWERING_MAX_BYTES, RECEIVE_WINDOW_BYTES, SEND_WINDOW_BYTES,
+};
 use crate::{Endpoint, Link, LinkError, backoff, config};
 
 const SOON: Duration = Duration::from_secs(10);
@@ -89,6 +92,37 @@ async fn both_may_send_much_before_either_reads() {
     for _ in 0..8 {
         assert_eq!(b.recv().await.unwrap().unwrap().len(), FRAME_MAX_BYTES);
     }
+}
+
+/// A peer that asks and asks and takes no answer is heard no further, until it does.
+#[tokio::test]
+async fn who_does_not_read_is_not_read_from() {
+    const ASKED: usize = 160;
+    const ANSWER_BYTES: usize = 256 << 10;
+    let (_server, _client, mut a, mut b) = pair().await;
+    let (answered, mut count) = tokio::sync::watch::channel(0);
+    let answering = tokio::spawn(async move {
+        for _ in 0..ASKED {
+            assert_eq!(b.recv().await.unwrap().unwrap(), b"more");
+            b.send(&vec![7; ANSWER_BYTES]).await.unwrap();
+            answered.send_modify(|count| *count += 1);
+        }
+        b.close().await.unwrap();
+    });
+    for _ in 0..ASKED {
+        a.send(b"more").await.unwrap();
+    }
+    // What waits, what QUIC has taken, what it may send ahead, and the last one.
+    let most = QUEUE_ANSWERING_MAX_BYTES + SEND_WINDOW_BYTES as usize + ANSWER_BYTES;
+    let most = (most + RECEIVE_WINDOW_BYTES as usize).div_ceil(ANSWER_BYTES);
+    assert!(most < ASKED / 2);
+    let beyond = count.wait_for(|count| *count > most);
+    assert!(timeout(Duration::from_secs(1), beyond).await.is_err());
+    for _ in 0..ASKED {
+        assert_eq!(a.recv().await.unwrap().unwrap().len(), ANSWER_BYTES);
+    }
+    a.close().await.unwrap();
+    answering.await.unwrap();
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ use wire::Role;
 use crate::args::{DeviceArgs, InitArgs, InviteArgs, JoinArgs};
 use crate::context::Context;
 use crate::failure::{Exit, Failure};
+use crate::home::KeyFile;
 use crate::output::{Answer, Table, plain};
 
 /// `init`: founds a tree.
@@ -26,21 +27,25 @@ pub(crate) fn init(context: &mut Context, args: &InitArgs) -> Result<Answer, Fai
     )?;
     let keys = Founded::generate(&mut context.entropy);
     let home = context.home.clone();
-    home.keep_node_key(&keys.node)?;
-    home.keep_person_key(&keys.person, &passphrase, &mut context.entropy)?;
-    home.keep_root_key("root", &keys.root, &passphrase, &mut context.entropy)?;
-    home.keep_root_key("next", &keys.next_root, &passphrase, &mut context.entropy)?;
+    let entropy = &mut context.entropy;
+    let files = [
+        home.node_key_file(&keys.node)?,
+        home.person_key_file(&keys.person, &passphrase, entropy)?,
+        home.root_key_file("root", &keys.root, &passphrase, entropy)?,
+        home.root_key_file("next", &keys.next_root, &passphrase, entropy)?,
+    ];
     let person = args
         .person
         .clone()
         .unwrap_or_else(|| context.tr("cli-first-person"));
-    let replica = Replica::found(
+    let replica = Replica::found_keeping(
         store,
         &keys,
         &args.name,
         &person,
         args.rehearsal,
         context.now(),
+        || files.iter().try_for_each(KeyFile::keep),
     )?;
     let text = context.tr_with(
         "cli-init-done",
@@ -232,12 +237,17 @@ pub(crate) fn join(context: &mut Context, args: &JoinArgs) -> Result<Answer, Fai
     )?;
     let keys = JoinKeys::generate(&mut context.entropy);
     let home = context.home.clone();
-    home.keep_node_key(&keys.node)?;
-    home.keep_person_key(&keys.person, &passphrase, &mut context.entropy)?;
+    let files = [
+        home.node_key_file(&keys.node)?,
+        home.person_key_file(&keys.person, &passphrase, &mut context.entropy)?,
+    ];
     let invited = invite.grant().map_err(replica::Error::from)?.name.clone();
     let device = args.device.clone().unwrap_or_else(|| invited.clone());
     let person = args.person.clone().unwrap_or_else(|| device.clone());
-    let replica = Replica::join(store, &invite, &keys, &person, &device, context.now())?;
+    let now = context.now();
+    let replica = Replica::join_keeping(store, &invite, &keys, &person, &device, now, || {
+        files.iter().try_for_each(KeyFile::keep)
+    })?;
     let above = replica.address_above()?;
     let mut text = context.tr_with(
         "cli-join-done",
@@ -265,3 +275,7 @@ pub(crate) fn join(context: &mut Context, args: &JoinArgs) -> Result<Answer, Fai
         text,
     )
 }
+
+#[cfg(test)]
+#[cfg(unix)]
+mod tests;

@@ -84,6 +84,7 @@ mod tests {
         "due-needed",
         "file-too-large",
         "form-exists",
+        "form-owned",
         "invite-elsewhere",
         "invite-expired",
         "json",

@@ -1,7 +1,8 @@
 //! What an honest mistake must not make permanent.
 
-use replica::{Founded, JoinKeys, QUARTERLY_FORM, Replica, UnitChange};
+use replica::{Error, Founded, JoinKeys, QUARTERLY_FORM, Replica, UnitChange};
 use std::collections::BTreeSet;
+use std::sync::{Barrier, Mutex};
 use store::Store;
 use testkit::Seeded;
 use wire::Role;
@@ -73,4 +74,47 @@ fn joining_and_founding_happen_whole_or_not_at_all() {
         |person: &str| Replica::found(file("found"), &keys, "Bộ", person, false, clock(NOW));
     assert!(found(&long).is_err());
     assert!(found("short").is_ok());
+}
+
+/// Whoever comes second in one home hears so before it has written its keys over
+/// those of the first; who could not write them has not joined.
+#[test]
+fn of_those_who_join_in_one_home_at_once_one_keeps_its_keys() {
+    let mut tree = tree();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("home");
+    let invite = identity::Invite::parse(&tree.so.invite("byt.24.c")).unwrap();
+    let kept = Mutex::new(Vec::new());
+    let join = |seed: u64, disk: Result<(), Error>| {
+        let keys = JoinKeys::generate(&mut Seeded::new(seed));
+        let store = Store::open(&file).unwrap();
+        Replica::join_keeping(store, &invite, &keys, "Chị Ba", "PC", clock(NOW), || {
+            kept.lock().unwrap().push(seed);
+            disk
+        })
+    };
+    assert!(join(1, Err(Error::NotSetUp)).is_err());
+    let start = Barrier::new(8);
+    let joined: Vec<_> = std::thread::scope(|scope| {
+        let (start, join) = (&start, &join);
+        let threads: Vec<_> = (2..10)
+            .map(|seed| {
+                scope.spawn(move || {
+                    start.wait();
+                    join(seed, Ok(())).map(|_| seed)
+                })
+            })
+            .collect();
+        threads.into_iter().map(|t| t.join().unwrap()).collect()
+    });
+    let (joined, refused): (Vec<_>, Vec<_>) = joined.into_iter().partition(Result::is_ok);
+    let joined: Vec<u64> = joined.into_iter().flatten().collect();
+    assert_eq!((joined.len(), refused.len()), (1, 7));
+    for refused in refused {
+        assert!(
+            matches!(refused, Err(Error::AlreadySetUp(_))),
+            "{refused:?}"
+        );
+    }
+    assert_eq!(*kept.lock().unwrap(), [1, joined[0]]);
 }

@@ -2,14 +2,15 @@
 //! once and wherever it stopped.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use replica::{QUARTERLY_FORM, Replica, ReportKey};
 use store::Store;
-use sync::Holdings as _;
-use wire::{Content, Entry, EntryId, Kind};
+use sync::{Ask, Holdings as _};
+use wire::{Content, Entry, EntryId, Kind, PublicKey, Stream};
 
 use crate::home::Home;
-use crate::tree::{Machine, Tree, peering, quarter, settle, sync};
+use crate::tree::{Machine, Tree, ask, peering, quarter, settle, sync, unit};
 
 /// Ids that two receipts cover.
 fn covered_twice(so: &Machine) -> Vec<EntryId> {
@@ -41,11 +42,11 @@ fn two_processes_that_receive_at_once_fork_nothing() {
     let dir = tempfile::tempdir().unwrap();
     let mut tree = Tree::new(0);
     let file = dir.path().join("so.sqlite");
-    let text = tree.bo.invite(&crate::tree::unit("byt.25"));
+    let text = tree.bo.invite(&unit("byt.25"));
     let mut so = Machine::join(&text, Store::open(&file).unwrap(), 5);
     let mut facilities: Vec<Machine> = (0..8)
         .map(|index| {
-            let unit = crate::tree::unit(&format!("byt.25.{index:05}"));
+            let unit = unit(&format!("byt.25.{index:05}"));
             let store = Store::open_in_memory().unwrap();
             so.join_below(&unit, store, 100 + index)
         })
@@ -86,22 +87,9 @@ fn two_processes_that_receive_at_once_fork_nothing() {
     assert_eq!(so.status().receipt_forks, Vec::<String>::new());
 }
 
-/// A node that stops after the commit and before its receipt gives it when the
-/// two next meet, though nothing is new.
-#[test]
-fn a_receipt_that_was_not_given_is_given_at_the_next_meeting() {
-    let dir = tempfile::tempdir().unwrap();
-    let mut tree = Tree::new(0);
-    let file = dir.path().join("so.sqlite");
-    let text = tree.bo.invite(&crate::tree::unit("byt.25"));
-    let mut so = Machine::join(&text, Store::open(&file).unwrap(), 5);
-    let unit = crate::tree::unit("byt.25.00001");
-    let mut facility = so.join_below(&unit, Store::open_in_memory().unwrap(), 6);
-    settle(&mut facility, &mut so);
-    facility.report();
-    let (home, anchor) = (Home::close(so, &file), facility.replica.anchor());
-
-    let mut store = Store::open(&file).unwrap();
+/// Stores what a facility holds and stops before the receipts: how many were new.
+fn store_only(file: &Path, facility: &Machine, anchor: PublicKey) -> usize {
+    let mut store = Store::open(file).unwrap();
     let stored = store.write(|tx| -> Result<usize, store::StoreError> {
         let mut count = 0;
         for entry in facility.entries() {
@@ -114,8 +102,25 @@ fn a_receipt_that_was_not_given_is_given_at_the_next_meeting() {
         }
         Ok(count)
     });
-    assert_eq!(stored.unwrap(), 2);
-    drop(store);
+    stored.unwrap()
+}
+
+/// A node that stops after the commit and before its receipt gives it when the
+/// two next meet, though nothing is new.
+#[test]
+fn a_receipt_that_was_not_given_is_given_at_the_next_meeting() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut tree = Tree::new(0);
+    let file = dir.path().join("so.sqlite");
+    let text = tree.bo.invite(&unit("byt.25"));
+    let mut so = Machine::join(&text, Store::open(&file).unwrap(), 5);
+    let unit = unit("byt.25.00001");
+    let mut facility = so.join_below(&unit, Store::open_in_memory().unwrap(), 6);
+    settle(&mut facility, &mut so);
+    facility.report();
+    let (home, anchor) = (Home::close(so, &file), facility.replica.anchor());
+
+    assert_eq!(store_only(&file, &facility, anchor), 2);
 
     let mut so = home.open(7);
     assert!(received(&so).is_empty());
@@ -128,6 +133,58 @@ fn a_receipt_that_was_not_given_is_given_at_the_next_meeting() {
     settle(&mut facility, &mut so);
     let view = facility.replica.show(&facility.key()).unwrap();
     assert!(view.receipt.is_some());
+}
+
+/// A facility whose Sở is down reports to the Bộ, and the Bộ meets the Sở before
+/// it could give the receipt: it still owes it to the facility.
+#[test]
+fn a_report_that_came_past_the_so_has_its_receipt_whoever_comes_next() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("bo.sqlite");
+    let mut bo = Machine::found(Store::open(&file).unwrap());
+    let memory = || Store::open_in_memory().unwrap();
+    let mut so = bo.join_below(&unit("byt.25"), memory(), 5);
+    let mut facility = so.join_below(&unit("byt.25.00001"), memory(), 6);
+    settle(&mut facility, &mut so);
+    settle(&mut so, &mut bo);
+    let submission = facility.report();
+    let anchor = facility.replica.anchor();
+    let home = Home::close(bo, &file);
+    assert_eq!(store_only(&file, &facility, anchor), 2);
+
+    let mut bo = home.open(7);
+    sync(&mut so, &mut bo);
+    assert_eq!(received(&bo), BTreeMap::from([(submission, 1)]));
+    settle(&mut facility, &mut bo);
+    let view = facility.replica.show(&facility.key()).unwrap();
+    assert!(view.receipt.is_some());
+    assert_eq!(received(&bo), BTreeMap::from([(submission, 1)]));
+}
+
+/// What the Bộ only looked at in a Sở's files gets no receipt of the Bộ, even if
+/// the facility is who it meets next.
+#[test]
+fn a_report_that_the_so_showed_has_no_receipt_of_the_bo() {
+    let mut tree = Tree::new(1);
+    let submission = tree.facilities[0].report();
+    let (so, facility) = tree.pair(0);
+    settle(facility, so);
+    let asks = vec![Ask::Report {
+        unit: tree.facilities[0].unit(),
+        period: quarter(),
+    }];
+    ask(&mut tree.bo, &mut tree.so, asks);
+    sync(&mut tree.facilities[0], &mut tree.bo);
+    assert!(
+        tree.bo
+            .of_kind(Kind::Submission)
+            .iter()
+            .any(|s| s.id() == submission)
+    );
+    let ours = tree.bo.node.public();
+    let given = tree.bo.of_kind(Kind::Receipt).into_iter();
+    let given = given.filter(|r| r.author() == ours && r.body().stream == Stream::Report);
+    assert_eq!(given.count(), 0);
 }
 
 /// How many facilities have a proof that their report went into a rollup.
@@ -147,9 +204,9 @@ fn proofs_that_were_not_handed_out_are_handed_out_at_the_next_asking() {
     let dir = tempfile::tempdir().unwrap();
     let mut bo = Tree::new(0).bo;
     let file = dir.path().join("so.sqlite");
-    let text = bo.invite(&crate::tree::unit("byt.25"));
+    let text = bo.invite(&unit("byt.25"));
     let mut so = Machine::join(&text, Store::open(&file).unwrap(), 5);
-    let unit = crate::tree::unit("byt.25.00001");
+    let unit = unit("byt.25.00001");
     let mut facility = so.join_below(&unit, Store::open_in_memory().unwrap(), 6);
     facility.report();
     settle(&mut facility, &mut so);

@@ -13,6 +13,8 @@ mod doubt;
 #[cfg(test)]
 mod forged;
 #[cfg(test)]
+mod forms;
+#[cfg(test)]
 mod found;
 #[cfg(test)]
 mod heads;

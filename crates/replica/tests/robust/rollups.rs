@@ -150,3 +150,16 @@ fn one_province_that_lies_is_left_out_and_the_rest_goes_in() {
         assert_eq!(nation.aggregates["B3"], Aggregate::Sum { sum: 120 });
     }
 }
+
+#[test]
+fn counts_that_no_sum_holds_are_shown_and_called_wrong() {
+    let mut tree = Tree::new(0);
+    tree.so.sign_rollup();
+    let lie = altered(&tree.so, |content| {
+        (content.on_time, content.late) = (u64::MAX, 1);
+    });
+    tree.bo.receive(&tree.so, tree.so.entries());
+    tree.bo.receive(&tree.so, vec![lie]);
+    assert_eq!(shown(&tree.bo, "byt.24").unwrap().received, u64::MAX);
+    assert_eq!(left_out(&tree.bo.sign_rollup()), ["byt.24"]);
+}

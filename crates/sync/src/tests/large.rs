@@ -1,12 +1,16 @@
 //! Large sets: what it costs, and that every frame stays within its limit.
 
+use std::collections::VecDeque;
+
 use model::Period;
 use testkit::Seeded;
-use wire::limits::FRAME_MAX_BYTES;
+use wire::frame::WINDOW_MAX_BATCHES;
+use wire::limits::{ENTRY_MAX_BYTES, FRAME_MAX_BYTES};
 use wire::{Entry, Stream};
 
-use super::memory::entry_at;
+use super::memory::{NOW, entry_at};
 use super::talk::{pair, talk};
+use crate::Session;
 
 #[test]
 fn a_large_part_is_reconciled() {
@@ -110,4 +114,53 @@ fn large_entries_stay_within_a_frame() {
     assert!(talked.outcome().in_sync);
     assert_eq!(a.ids(), b.ids());
     assert!(talked.largest <= FRAME_MAX_BYTES);
+}
+
+/// However slowly one of two honest sides reads, what waits for it stays below what
+/// the transport takes before it stops to read from that side.
+#[test]
+fn what_waits_for_an_honest_peer_is_bounded() {
+    const ANSWERING_MAX_BYTES: usize = 2 * WINDOW_MAX_BATCHES as usize * ENTRY_MAX_BYTES;
+    for slow_dialler in [true, false] {
+        let (mut a, mut b) = pair("byt.24", "byt.24");
+        for number in 0..24 {
+            let large = entry_at("byt.24", Stream::Org, None, number, ENTRY_MAX_BYTES - 1_000);
+            [&mut a, &mut b][number as usize % 2].insert(&large, None);
+        }
+        for number in 0..6_000 {
+            let small = entry_at("byt.24.1", Stream::Incident, None, number, 20);
+            if number % 3 != 0 {
+                a.insert(&small, None);
+            }
+            if number % 4 != 0 {
+                b.insert(&small, None);
+            }
+        }
+        let mut dialler = Session::dial(a.config(&b), &mut a, NOW).unwrap();
+        let mut answerer = Session::accept(b.config(&a));
+        let (mut to_a, mut to_b) = (VecDeque::new(), VecDeque::new());
+        let mut most = [0; 2];
+        loop {
+            to_b.extend(std::iter::from_fn(|| dialler.poll_transmit()));
+            to_a.extend(std::iter::from_fn(|| answerer.poll_transmit()));
+            for (most, queue) in most.iter_mut().zip([&to_a, &to_b]) {
+                *most = (*most).max(queue.iter().map(Vec::len).sum());
+            }
+            // The slow one takes a frame only when the other one has nothing to take.
+            let turn = match slow_dialler {
+                true => to_b.is_empty(),
+                false => !to_a.is_empty(),
+            };
+            let frame = if turn { &mut to_a } else { &mut to_b }.pop_front();
+            match (turn, frame) {
+                (true, Some(frame)) => dialler.handle(&frame, &mut a, NOW).unwrap(),
+                (false, Some(frame)) => answerer.handle(&frame, &mut b, NOW).unwrap(),
+                (_, None) => break,
+            }
+        }
+        assert!(dialler.outcome().unwrap().in_sync);
+        println!("to the dialler and back: {most:?} bytes");
+        assert!(most[usize::from(!slow_dialler)] > 4 * (ENTRY_MAX_BYTES - 1_000));
+        assert!(most.iter().all(|most| *most < ANSWERING_MAX_BYTES * 3 / 4));
+    }
 }
