@@ -3,33 +3,87 @@
 //! of an entry, say); those that can must be, within these seeds.
 
 use model::sabotage::{self, Bug};
-use testkit::sim::{Fault, Options, run};
+use testkit::sim::{Fault, Options, Promise, run};
 
 use crate::run::at_once;
 
 /// Seeds within which a bug must be found.
 const SEEDS: std::ops::RangeInclusive<u64> = 1..=4;
 
-/// The bugs, each with the harm under which it shows.
-const ROWS: &[(Bug, &[Fault])] = &[
-    (Bug::SkipSignature, &[Fault::Forged]),
-    (Bug::SkipUnitCheck, &[Fault::Replayed]),
-    (Bug::AcceptAnyRoot, &[Fault::Forged]),
-    (Bug::IgnoreRevocation, &[Fault::StolenKey]),
-    (Bug::CountSecondUse, &[Fault::InviteTwice]),
-    (Bug::HideReenrolment, &[Fault::SoReenrols]),
-    (Bug::OverlookReceiptForks, &[Fault::SoForksReceipts]),
-    (Bug::DropUnknownKinds, &[Fault::NewerVersion]),
-    (Bug::SynchronousNormal, &[Fault::PowerCut]),
-    (Bug::SkipCommit, &[]),
-    (Bug::ProjectApart, &[Fault::CrashInside]),
-    (Bug::DropReceipt, &[]),
-    (Bug::SkipComparison, &[Fault::Omitted]),
-    (Bug::DropDraftsEarly, &[Fault::CrashInside]),
-    (Bug::TrustTheNumbers, &[Fault::SoAlters]),
-    (Bug::OverlookHidden, &[Fault::SoHides]),
-    (Bug::KeepFirstShareBase, &[]),
-    (Bug::CountLateAsOnTime, &[]),
+/// The bugs, each with the harm under which it shows, and the promise that it breaks.
+const ROWS: &[(Bug, &[Fault], Promise)] = &[
+    (Bug::SkipSignature, &[Fault::Forged], Promise::NothingForged),
+    (
+        Bug::SkipUnitCheck,
+        &[Fault::Replayed],
+        Promise::NothingForged,
+    ),
+    (Bug::AcceptAnyRoot, &[Fault::Forged], Promise::NothingForged),
+    (
+        Bug::IgnoreRevocation,
+        &[Fault::StolenKey],
+        Promise::NothingForged,
+    ),
+    (
+        Bug::ServeRevokedNode,
+        &[Fault::StolenKey],
+        Promise::NothingForged,
+    ),
+    (
+        Bug::RevokeThePast,
+        &[Fault::StolenKey],
+        Promise::NothingLost,
+    ),
+    (
+        Bug::QuarantineStopsAll,
+        &[Fault::HostileChange],
+        Promise::Converged,
+    ),
+    (Bug::ReuseActor, &[], Promise::Converged),
+    (Bug::SeqStartsAtTwo, &[], Promise::Converged),
+    (
+        Bug::CountSecondUse,
+        &[Fault::InviteTwice],
+        Promise::NothingForged,
+    ),
+    (
+        Bug::HideReenrolment,
+        &[Fault::SoReenrols],
+        Promise::LiesFound,
+    ),
+    (
+        Bug::OverlookReceiptForks,
+        &[Fault::SoForksReceipts],
+        Promise::LiesFound,
+    ),
+    (
+        Bug::DropUnknownKinds,
+        &[Fault::NewerVersion],
+        Promise::NothingLost,
+    ),
+    (
+        Bug::SynchronousNormal,
+        &[Fault::PowerCut],
+        Promise::NothingLost,
+    ),
+    (Bug::SkipCommit, &[], Promise::NoFailure),
+    (
+        Bug::ProjectApart,
+        &[Fault::CrashInside],
+        Promise::AllVerified,
+    ),
+    (Bug::DropReceipt, &[], Promise::SumsRight),
+    (Bug::SkipComparison, &[Fault::Omitted], Promise::SumsRight),
+    (
+        Bug::DropDraftsEarly,
+        &[Fault::CrashInside],
+        Promise::NothingLost,
+    ),
+    (Bug::TrustTheNumbers, &[Fault::SoAlters], Promise::LiesFound),
+    (Bug::OverlookHidden, &[Fault::SoHides], Promise::LiesFound),
+    // A share of more than all: a rollup that says so cannot be signed.
+    (Bug::KeepFirstShareBase, &[], Promise::Converged),
+    (Bug::CountLateAsOnTime, &[], Promise::SumsRight),
 ];
 
 fn options(faults: &[Fault]) -> Options {
@@ -41,7 +95,7 @@ fn options(faults: &[Fault]) -> Options {
 #[test]
 fn the_simulator_finds_what_it_can_see() {
     let found = at_once(ROWS.len(), |at| {
-        let (bug, faults) = ROWS[at];
+        let (bug, faults, promise) = ROWS[at];
         let options = options(faults);
         let mut seen = Err(format!("the simulator does not notice {bug:?}"));
         for seed in SEEDS {
@@ -49,14 +103,19 @@ fn the_simulator_finds_what_it_can_see() {
                 return Err(format!("without a bug: {failure}"));
             }
             if let Err(failure) = sabotage::with(bug, || run(seed, &options)) {
-                seen = Ok((seed, failure.broken.to_string()));
+                let broken = &failure.broken;
+                seen = if broken.promise == promise {
+                    Ok((seed, broken.to_string()))
+                } else {
+                    Err(format!("{bug:?} breaks another promise: {broken}"))
+                };
                 break;
             }
         }
         seen
     });
     let mut faults = Vec::new();
-    for ((bug, _), seen) in ROWS.iter().zip(found) {
+    for ((bug, ..), seen) in ROWS.iter().zip(found) {
         match seen {
             Ok((seed, words)) => {
                 let words: String = words.chars().take(100).collect();

@@ -275,7 +275,10 @@ impl Session {
         for short in shorts(digests) {
             self.repair.lacks.push(own.remove(&short).is_none());
         }
-        self.repair.to_send.extend(own.into_values());
+        // In one order on every run: a map has none.
+        let mut left: Vec<EntryId> = own.into_values().collect();
+        left.sort_unstable();
+        self.repair.to_send.extend(left);
     }
 
     fn conclude_listing<H: Holdings>(

@@ -105,12 +105,17 @@ fn one(seed: u64, options: &Options) -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(failure) => {
-            eprintln!("{failure}");
-            eprintln!("looking for fewer events that fail so; this takes some minutes …");
-            eprintln!("{}", shrink(*failure, options));
+            show(*failure, options);
             ExitCode::FAILURE
         }
     }
+}
+
+/// All that can be said of a failure, and then the same with the fewest events.
+fn show(failure: Failure, options: &Options) {
+    eprintln!("{failure}");
+    eprintln!("looking for fewer events that fail so; this takes some minutes …");
+    eprintln!("{}", shrink(failure, options));
 }
 
 fn many(asked: Many, options: &Options) -> ExitCode {
@@ -144,7 +149,10 @@ fn many(asked: Many, options: &Options) -> ExitCode {
     let rare = report(&done, failed.len(), started.elapsed());
     if !failed.is_empty() {
         let seeds: Vec<u64> = failed.iter().map(|failure| failure.seed).collect();
-        eprintln!("failed: {seeds:?}; `sim SEED` says more");
+        eprintln!("failed: {seeds:?}; `sim SEED` says more. The first:");
+        if let Some(first) = failed.iter().min_by_key(|failure| failure.seed) {
+            show(first.clone(), options);
+        }
         return ExitCode::FAILURE;
     }
     if done.len() >= LONG_RUN_COUNT && !rare.is_empty() {

@@ -52,6 +52,8 @@ pub struct Failure {
     pub seed: u64,
     /// What was broken.
     pub broken: Broken,
+    /// What the seed had drawn to go wrong.
+    pub weather: Vec<&'static str>,
     /// The events before it, in words.
     pub recent: Vec<String>,
     /// The planned events that suffice, in words, if they were looked for.
@@ -61,6 +63,7 @@ pub struct Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "seed {}: {}", self.seed, self.broken)?;
+        writeln!(f, "weather: {}", self.weather.join("; "))?;
         if let Some(shrunk) = &self.shrunk {
             writeln!(f, "these {} planned events suffice:", shrunk.len())?;
             for event in shrunk {

@@ -101,6 +101,7 @@ pub(crate) fn run_plan(plan: &Plan) -> Result<Summary, Failure> {
         Err(broken) => Err(Failure {
             seed: plan.seed,
             broken,
+            weather: plan.rates.words(),
             recent: world.trace.recent(),
             shrunk: None,
         }),

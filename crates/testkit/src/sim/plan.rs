@@ -200,6 +200,13 @@ impl Plan {
 }
 
 impl Rates {
+    /// What may go wrong, in words.
+    pub(crate) fn words(&self) -> Vec<&'static str> {
+        let raw = self.raw.then_some("frames go astray one by one");
+        let on = self.on.iter().map(|fault| fault.words());
+        raw.into_iter().chain(on).collect()
+    }
+
     fn draw(rng: &mut Seeded, options: &Options) -> Self {
         let on: BTreeSet<Fault> = match &options.only {
             Some(only) => only.clone(),
