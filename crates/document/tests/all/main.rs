@@ -1,6 +1,8 @@
 //! The room from outside.
 
 #[cfg(test)]
+mod budget;
+#[cfg(test)]
 mod fuzz;
 #[cfg(test)]
 mod gate;
