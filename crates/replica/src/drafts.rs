@@ -7,7 +7,7 @@ use document::{Edit, SealError};
 use identity::SecretKey;
 use serde_bytes::ByteBuf;
 use store::{Draft, DraftValue};
-use wire::{ChangeHash, ChangesContent, Content, DocId, EntryId, PublicKey, Stream};
+use wire::{ChangeHash, ChangesContent, Content, DocId, PublicKey, Stream};
 
 use crate::author::{Place, insert_own};
 use crate::report::ReportKey;
@@ -68,7 +68,7 @@ impl Replica {
             let Some(key) = self.draft_report(&doc)? else {
                 continue;
             };
-            sealed += self.seal(&key, person, env)?.1;
+            sealed += self.seal(&key, person, env)?;
         }
         Ok(sealed)
     }
@@ -81,7 +81,23 @@ impl Replica {
         key: &ReportKey,
         person: &SecretKey,
         env: &mut Env<'_>,
-    ) -> Result<(Option<EntryId>, usize), Error> {
+    ) -> Result<usize, Error> {
+        // Another process may sign the same drafts, or take new words into them:
+        // whoever comes second looks anew at what is left.
+        loop {
+            if let Some(sealed) = self.try_seal(key, person, env)? {
+                return Ok(sealed);
+            }
+        }
+    }
+
+    /// `None`: not all of the drafts that were read are there any more.
+    fn try_seal(
+        &mut self,
+        key: &ReportKey,
+        person: &SecretKey,
+        env: &mut Env<'_>,
+    ) -> Result<Option<usize>, Error> {
         let mine: Vec<Draft> = self
             .store
             .drafts(&key.doc())?
@@ -89,7 +105,7 @@ impl Replica {
             .filter(|draft| draft.person == person.public())
             .collect();
         if mine.is_empty() {
-            return Ok((None, 0));
+            return Ok(Some(0));
         }
         let loaded = self.load(key)?;
         let mut changes = Vec::new();
@@ -110,29 +126,33 @@ impl Replica {
             }
         }
         let rows: Vec<i64> = mine.iter().map(|draft| draft.row).collect();
-        if changes.is_empty() {
-            self.store
-                .write(|tx| -> Result<(), Error> { Ok(tx.delete_drafts(&rows)?) })?;
-            return Ok((None, rows.len()));
-        }
         let place = Place {
             stream: Stream::Report,
             unit: key.unit.clone(),
             period: Some(key.period),
             doc: Some(key.doc()),
         };
-        let content = Content::Changes(ChangesContent { changes });
         if model::sabotaged!(DropDraftsEarly) {
             self.store
                 .write(|tx| -> Result<(), Error> { Ok(tx.delete_drafts(&rows)?) })?;
         }
-        let entry = self.sign(person, place, content, env.clock)?;
-        self.store.write(|tx| -> Result<(), Error> {
-            insert_own(tx, &entry, env.clock)?;
+        let entry = match changes.is_empty() {
+            true => None,
+            false => {
+                let content = Content::Changes(ChangesContent { changes });
+                Some(self.sign(person, place, content, env.clock)?)
+            }
+        };
+        self.store.write(|tx| -> Result<Option<usize>, Error> {
+            if !tx.has_drafts(&rows)? && !model::sabotaged!(DropDraftsEarly) {
+                return Ok(None);
+            }
+            if let Some(entry) = &entry {
+                insert_own(tx, entry, env.clock)?;
+            }
             tx.delete_drafts(&rows)?;
-            Ok(())
-        })?;
-        Ok((Some(entry.id()), rows.len()))
+            Ok(Some(rows.len()))
+        })
     }
 
     /// The drafts of a report that can become changes.
