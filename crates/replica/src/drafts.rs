@@ -1,7 +1,7 @@
 //! Drafts: what was typed and is durable here, but not yet signed.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use document::{Edit, SealError};
 use identity::SecretKey;
@@ -12,6 +12,15 @@ use wire::{ChangeHash, ChangesContent, Content, DocId, PublicKey, Stream};
 use crate::author::{Place, insert_own};
 use crate::report::ReportKey;
 use crate::{Env, Error, Replica};
+
+/// What a seal did.
+#[derive(Debug, Default)]
+pub(crate) struct Sealed {
+    /// How many drafts are done with.
+    pub(crate) drafts: usize,
+    /// The changes that they became.
+    pub(crate) changes: BTreeSet<ChangeHash>,
+}
 
 /// Drafts of one person upon the same heads become one change. Groups come in
 /// the order of their first draft.
@@ -68,7 +77,7 @@ impl Replica {
             let Some(key) = self.draft_report(&doc)? else {
                 continue;
             };
-            sealed += self.seal(&key, person, env)?;
+            sealed += self.seal(&key, person, env)?.drafts;
         }
         Ok(sealed)
     }
@@ -81,7 +90,7 @@ impl Replica {
         key: &ReportKey,
         person: &SecretKey,
         env: &mut Env<'_>,
-    ) -> Result<usize, Error> {
+    ) -> Result<Sealed, Error> {
         // Another process may sign the same drafts, or take new words into them:
         // whoever comes second looks anew at what is left.
         loop {
@@ -97,7 +106,7 @@ impl Replica {
         key: &ReportKey,
         person: &SecretKey,
         env: &mut Env<'_>,
-    ) -> Result<Option<usize>, Error> {
+    ) -> Result<Option<Sealed>, Error> {
         let mine: Vec<Draft> = self
             .store
             .drafts(&key.doc())?
@@ -105,10 +114,14 @@ impl Replica {
             .filter(|draft| draft.person == person.public())
             .collect();
         if mine.is_empty() {
-            return Ok(Some(0));
+            return Ok(Some(Sealed::default()));
         }
         let loaded = self.load(key)?;
         let mut changes = Vec::new();
+        let mut sealed = Sealed {
+            drafts: mine.len(),
+            changes: BTreeSet::new(),
+        };
         for (author, group) in groups(&mine) {
             let heads = if model::sabotaged!(SealAtCurrentHeads) {
                 loaded.report.heads()
@@ -119,7 +132,10 @@ impl Replica {
                 .report
                 .seal(&heads, &edits(&group), &author, env.clock.now, env.entropy)
             {
-                Ok(raw) => changes.push(ByteBuf::from(raw)),
+                Ok(raw) => {
+                    sealed.changes.extend(document::change_hash(&raw));
+                    changes.push(ByteBuf::from(raw));
+                }
                 // Typed again what was there: nothing to sign.
                 Err(SealError::Nothing) => {}
                 Err(error) => return Err(error.into()),
@@ -143,7 +159,7 @@ impl Replica {
                 Some(self.sign(person, place, content, env.clock)?)
             }
         };
-        self.store.write(|tx| -> Result<Option<usize>, Error> {
+        self.store.write(|tx| -> Result<Option<Sealed>, Error> {
             if !tx.has_drafts(&rows)? && !model::sabotaged!(DropDraftsEarly) {
                 return Ok(None);
             }
@@ -151,7 +167,7 @@ impl Replica {
                 insert_own(tx, entry, env.clock)?;
             }
             tx.delete_drafts(&rows)?;
-            Ok(Some(rows.len()))
+            Ok(Some(sealed))
         })
     }
 
