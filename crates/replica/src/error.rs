@@ -226,6 +226,8 @@ impl Error {
             Error::Malformed { .. } => "malformed",
             Error::FormExists { .. } => "form-exists",
             Error::DueNeeded(_) => "due-needed",
+            Error::Seal(SealError::TooLarge) => "too-large",
+            Error::Seal(SealError::NoRoom) => "report-full",
             Error::Seal(_) => "seal",
             Error::Consolidate(_) => "consolidate",
             Error::RollupFork(..) => "rollup-fork",

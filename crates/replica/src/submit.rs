@@ -23,7 +23,7 @@ impl Replica {
         self.check_clock(env.clock)?;
         self.refuse_foreign_drafts(key, &[head.public()])?;
         self.refuse_errors(key, env.clock)?;
-        self.seal(key, head, env)?;
+        self.seal_whole(key, head, env)?;
         self.sign_submission(key, head, env.clock, |_| Ok(()))
     }
 
@@ -49,10 +49,22 @@ impl Replica {
         self.refuse_errors(key, env.clock)?;
         let mut sealed = BTreeSet::new();
         for person in people {
-            sealed.extend(self.seal(key, person, env)?.changes);
+            sealed.extend(self.seal_whole(key, person, env)?);
         }
         let as_seen = |loaded: &Loaded| refuse_unseen(loaded, seen, &sealed);
         self.sign_submission(key, head, env.clock, as_seen)
+    }
+
+    /// Seals all of a person's drafts, or says why one cannot be.
+    fn seal_whole(
+        &mut self,
+        key: &ReportKey,
+        person: &SecretKey,
+        env: &mut Env<'_>,
+    ) -> Result<BTreeSet<ChangeHash>, Error> {
+        let sealed = self.seal(key, person, env)?;
+        let why = sealed.left.into_iter().next();
+        why.map_or(Ok(sealed.changes), |why| Err(why.into()))
     }
 
     /// Signs the report as it stands signed, if `may` says so and it has no errors.

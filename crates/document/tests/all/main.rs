@@ -11,6 +11,8 @@ mod genesis;
 #[cfg(test)]
 mod order;
 #[cfg(test)]
+mod pieces;
+#[cfg(test)]
 mod report;
 #[cfg(test)]
 mod support;

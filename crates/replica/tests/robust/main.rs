@@ -25,6 +25,8 @@ mod hostile;
 #[cfg(test)]
 mod invites;
 #[cfg(test)]
+mod long;
+#[cfg(test)]
 mod meanwhile;
 #[cfg(test)]
 mod overview;
