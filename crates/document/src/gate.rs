@@ -1,11 +1,11 @@
 //! The gate: the only way into a report.
 //!
-//! In order: size, chunk type, checksum, column totals (`chunk`); actor, content
-//! and the one encoding (`inspect`); forks and dependencies (`resolve`); number,
-//! counter and references against exactly the ancestors (`graph`); then all that
-//! is left is applied to a copy inside `catch_unwind`, saved, loaded and
-//! compared, at once in the good case and entry by entry if that fails. Only
-//! then does the copy take the report's place.
+//! In order: size, chunk type, checksum, column totals (`chunk`); room in the
+//! document (`budget`); actor, content and the one encoding (`inspect`); forks and
+//! dependencies (`resolve`); number, counter and references against exactly the
+//! ancestors (`graph`); then all that is left is applied to a copy inside
+//! `catch_unwind`, saved, loaded and compared, at once in the good case and entry
+//! by entry if that fails. Only then does the copy take the report's place.
 //!
 //! What fails is set aside with its reason, and holds up only what rests on it.
 
@@ -39,7 +39,9 @@ impl Report {
     }
 
     /// As [`Report::rebuild`], with the later versions of the form, and with
-    /// `prefer` giving the moment of an entry's earliest receipt: of a fork the branch received first stands, else the smaller entry id.
+    /// `prefer` giving the moment of an entry's earliest receipt: of a fork the
+    /// branch received first stands, and where the document has no room for all,
+    /// what was received first comes in; else the smaller entry id.
     pub fn rebuild_with(
         first: &Form,
         later: &[&Form],
@@ -58,7 +60,7 @@ impl Report {
     /// `full`: these are all entries, so that every question can be decided.
     fn pass(&mut self, incoming: &[Incoming], prefer: Prefer<'_>, full: bool) -> Verdicts {
         let mut graph = Graph::of(self);
-        let mut pool = Pool::new(incoming, &graph, full);
+        let mut pool = Pool::new(incoming, &graph, prefer, full);
         pool.settle_forks(&graph, prefer);
         pool.propagate();
         judge(&mut pool, &mut graph);
@@ -265,7 +267,7 @@ mod tests {
 
     fn judged<'r>(report: &'r Report, all: &[Incoming]) -> (Pool, Graph<'r>) {
         let mut graph = Graph::of(report);
-        let mut pool = Pool::new(all, &graph, true);
+        let mut pool = Pool::new(all, &graph, &|_| None, true);
         judge(&mut pool, &mut graph);
         (pool, graph)
     }

@@ -70,6 +70,12 @@ impl Report {
         items
     }
 
+    /// The authored changes that are not below these heads.
+    pub fn changes_since(&self, seen: &[ChangeHash]) -> BTreeSet<ChangeHash> {
+        let changes = self.in_order(seen).into_iter();
+        changes.map(|change| ours(change.hash())).collect()
+    }
+
     /// The authored changes that are not below these heads, dependencies first,
     /// else by (time, hash).
     fn in_order(&self, heads: &[ChangeHash]) -> Vec<automerge::Change> {

@@ -9,6 +9,7 @@
 //!
 //! - [`Report::seal`] turns edits into one change, made *at* the heads the person
 //!   saw: what arrived meanwhile stays beside it as a conflict.
+//!   [`Report::seal_pieces`] makes as many changes as the edits need.
 //! - [`Report::admit`] is the gate: the only way in for a change, one's own
 //!   included. Automerge panics, hangs or poisons its own file on hostile bytes,
 //!   so nothing reaches it before its size, its claims and its references have
@@ -46,6 +47,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod budget;
 mod chunk;
 mod gate;
 mod genesis;
@@ -56,6 +58,7 @@ mod key;
 pub mod limits;
 mod merge;
 mod names;
+mod pieces;
 mod read;
 mod report;
 mod resolve;
@@ -67,6 +70,7 @@ pub use history::{FieldChange, HistoryItem, differences};
 pub use key::{KeyShape, key_shape};
 pub use merge::merge_texts;
 pub use names::{actor_belongs, change_hash, change_hashes_in, doc_id, snapshot_digest};
+pub use pieces::{Pieces, in_entries};
 pub use read::{Conflict, Conflicting};
 pub use report::{LoadError, Report};
 pub use resolve::Moment;

@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use wire::{ChangeHash, EntryId, limits::CHANGES_MAX_COUNT};
 
-use crate::chunk::peek;
+use crate::budget::Queue;
+use crate::chunk::{Shape, peek};
 use crate::graph::Graph;
 use crate::inspect::{Inspected, bound, inspect};
 use crate::limits::{DOCUMENT_OPS_MAX_COUNT, ENTRY_OPS_MAX_COUNT};
@@ -20,6 +21,13 @@ pub type Moment = (i64, u64);
 
 /// The moment of an entry; `None` if it was not received.
 pub(crate) type Prefer<'p> = &'p dyn Fn(&EntryId) -> Option<Moment>;
+
+/// Which of two entries comes first: what was received earlier, else the smaller id.
+pub(crate) type Rank = (Moment, EntryId);
+
+pub(crate) fn rank(entry: &EntryId, prefer: Prefer<'_>) -> Rank {
+    (prefer(entry).unwrap_or((i64::MAX, u64::MAX)), *entry)
+}
 
 /// Where an entry stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,7 +67,12 @@ pub(crate) struct Pooled {
 impl Pool {
     /// Takes every entry apart, as far as that needs no context. What would make
     /// the document too large is set aside if `full`, else left to a rebuild.
-    pub(crate) fn new(incoming: &[Incoming], graph: &Graph<'_>, full: bool) -> Pool {
+    pub(crate) fn new(
+        incoming: &[Incoming],
+        graph: &Graph<'_>,
+        prefer: Prefer<'_>,
+        full: bool,
+    ) -> Pool {
         let mut pool = Pool {
             entries: BTreeMap::new(),
             changes: HashMap::new(),
@@ -67,39 +80,79 @@ impl Pool {
             closed: HashMap::new(),
             known: graph.hashes().collect(),
         };
-        let sorted: BTreeMap<EntryId, &Incoming> =
+        let by_id: BTreeMap<EntryId, &Incoming> =
             incoming.iter().map(|one| (one.entry, one)).collect();
-        let mut total = graph.operations();
-        for (entry, one) in sorted {
-            let mut candidate = Candidate {
-                state: State::Open,
-                changes: Vec::new(),
-            };
-            match open(one, &mut total) {
-                Ok(changes) => {
-                    for inspected in changes {
-                        candidate.changes.push(inspected.hash);
-                        let fresh = Pooled {
-                            owners: BTreeSet::new(),
-                            inspected,
-                        };
-                        let pooled = pool.changes.entry(fresh.inspected.hash).or_insert(fresh);
-                        pooled.owners.insert(entry);
-                    }
-                }
-                Err(overflow) => {
-                    candidate.state = overflow.state(full);
-                    pool.close(one);
-                }
+        let mut bounded = BTreeMap::new();
+        for (entry, one) in &by_id {
+            match bound_all(one) {
+                Ok(shapes) => drop(bounded.insert(*entry, shapes)),
+                Err(reason) => pool.close(one, State::Out(reason)),
             }
-            pool.entries.insert(entry, candidate);
+        }
+        let mut queue = Queue::new(&bounded, &pool.known, prefer);
+        let mut room = DOCUMENT_OPS_MAX_COUNT.saturating_sub(graph.operations());
+        while let Some(entry) = queue.next() {
+            let (Some(one), Some(shapes)) = (by_id.get(&entry), bounded.remove(&entry)) else {
+                continue;
+            };
+            match pool.take(one, shapes, &mut room) {
+                Ok(changes) => changes.iter().for_each(|change| queue.came_in(change)),
+                Err(overflow) => pool.close(one, overflow.state(full)),
+            }
         }
         pool
     }
 
-    /// Remembers whose fault it is if something rests on these changes. Copies of
-    /// another's changes are nobody's.
-    fn close(&mut self, one: &Incoming) {
+    /// Takes one entry in, if it fits. Its operations take room only if it does,
+    /// and those of a change only once, in however many entries it comes.
+    fn take(
+        &mut self,
+        one: &Incoming,
+        shapes: Vec<Shape>,
+        room: &mut usize,
+    ) -> Result<Vec<ChangeHash>, Overflow> {
+        let there =
+            |hash: &ChangeHash| self.known.contains(hash) || self.changes.contains_key(hash);
+        let fresh = shapes.iter().filter(|shape| !there(&shape.header.hash));
+        let ops = fresh.fold(0, |sum: usize, shape| sum.saturating_add(shape.ops));
+        let left = room.checked_sub(ops).ok_or(Overflow::Document)?;
+        let mut hashes = Vec::new();
+        let mut changes = Vec::new();
+        for (raw, shape) in one.changes.iter().zip(shapes) {
+            let hash = shape.header.hash;
+            hashes.push(hash);
+            // The same bytes are taken apart once; whose they are is asked each time.
+            if !self.changes.contains_key(&hash) || !actor_belongs(&shape.actor, &one.author) {
+                changes.push(inspect(raw, shape, &one.author).map_err(Overflow::Entry)?);
+            }
+        }
+        *room = left;
+        for inspected in changes {
+            let owners = BTreeSet::new();
+            let fresh = Pooled { inspected, owners };
+            self.changes.entry(fresh.inspected.hash).or_insert(fresh);
+        }
+        for hash in &hashes {
+            if let Some(pooled) = self.changes.get_mut(hash) {
+                pooled.owners.insert(one.entry);
+            }
+        }
+        let candidate = Candidate {
+            state: State::Open,
+            changes: hashes.clone(),
+        };
+        self.entries.insert(one.entry, candidate);
+        Ok(hashes)
+    }
+
+    /// Closes an entry from the start, and remembers whose fault it is if something
+    /// rests on its changes. Copies of another's changes are nobody's.
+    fn close(&mut self, one: &Incoming, state: State) {
+        let candidate = Candidate {
+            state,
+            changes: Vec::new(),
+        };
+        self.entries.insert(one.entry, candidate);
         let headers = one.changes.iter().filter_map(|raw| peek(raw));
         for header in headers.filter(|header| actor_belongs(&header.actor, &one.author)) {
             self.closed.entry(header.hash).or_insert(one.entry);
@@ -126,13 +179,15 @@ impl Pool {
             let number = (pooled.inspected.actor, pooled.inspected.seq);
             numbered.entry(number).or_default().push(*hash);
         }
-        let rank = |entry: &EntryId| (prefer(entry).unwrap_or((i64::MAX, u64::MAX)), *entry);
         for ((actor, seq), hashes) in numbered {
-            let mut rivals: Vec<((Moment, EntryId), ChangeHash)> = hashes
+            let mut rivals: Vec<(Rank, ChangeHash)> = hashes
                 .into_iter()
                 .filter_map(|hash| {
                     let owners = self.changes[&hash].owners.iter();
-                    let first = owners.filter(|owner| self.is_open(owner)).map(rank).min()?;
+                    let first = owners
+                        .filter(|owner| self.is_open(owner))
+                        .map(|owner| rank(owner, prefer))
+                        .min()?;
                     Some((first, hash))
                 })
                 .collect();
@@ -148,7 +203,7 @@ impl Pool {
         }
     }
 
-    fn settle(&mut self, (actor, seq): (Actor, u64), rivals: &[((Moment, EntryId), ChangeHash)]) {
+    fn settle(&mut self, (actor, seq): (Actor, u64), rivals: &[(Rank, ChangeHash)]) {
         let Some((((_, winner), _), losers)) = rivals.split_first() else {
             return;
         };
@@ -319,29 +374,20 @@ impl Overflow {
     }
 }
 
-/// Takes one entry apart; its operations count towards `total` only if they fit.
-fn open(one: &Incoming, total: &mut usize) -> Result<Vec<Inspected>, Overflow> {
+/// What an entry's changes say of themselves, if each and all of them are in bounds.
+fn bound_all(one: &Incoming) -> Result<Vec<Shape>, Reason> {
     if one.changes.is_empty() || one.changes.len() > CHANGES_MAX_COUNT {
-        return Err(Overflow::Entry(Reason::Count));
+        return Err(Reason::Count);
     }
     let mut ops = 0_usize;
     let mut shapes = Vec::new();
     for raw in &one.changes {
-        let shape = bound(raw).map_err(Overflow::Entry)?;
+        let shape = bound(raw)?;
         ops = ops.saturating_add(shape.ops);
         shapes.push(shape);
     }
     if ops > ENTRY_OPS_MAX_COUNT && !model::sabotaged!(SkipColumnTotals) {
-        return Err(Overflow::Entry(Reason::TooManyOps));
+        return Err(Reason::TooManyOps);
     }
-    if total.saturating_add(ops) > DOCUMENT_OPS_MAX_COUNT {
-        return Err(Overflow::Document);
-    }
-    let inspected = one.changes.iter().zip(shapes);
-    let inspected = inspected
-        .map(|(raw, shape)| inspect(raw, shape, &one.author))
-        .collect::<Result<Vec<_>, Reason>>()
-        .map_err(Overflow::Entry)?;
-    *total = total.saturating_add(ops);
-    Ok(inspected)
+    Ok(shapes)
 }

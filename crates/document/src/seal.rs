@@ -67,6 +67,12 @@ pub enum SealError {
     /// A text, or all edits together, are over a limit.
     #[error("too much in one change")]
     TooLarge,
+    /// The document has no room for it.
+    #[error("the report cannot hold more changes")]
+    NoRoom,
+    /// The gate would set the change aside.
+    #[error("the change would not be taken in")]
+    Refused,
     /// Automerge failed.
     #[error("Automerge refused the edits")]
     Automerge(#[from] AutomergeError),

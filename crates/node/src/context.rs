@@ -126,8 +126,7 @@ impl Context {
     /// Signs the drafts of everybody here whose passphrase is at hand, before
     /// something is sent. Says how many drafts stay unsigned.
     pub(crate) fn seal_what_can_be(&mut self, replica: &mut Replica) -> Result<usize, Failure> {
-        let mut left = 0;
-        for (person, count) in replica.unsealed()? {
+        for (person, _) in replica.unsealed()? {
             let key = match self.passphrases.is_at_hand() {
                 true => self
                     .passphrases
@@ -136,14 +135,12 @@ impl Context {
                     .ok(),
                 false => None,
             };
-            match key {
-                Some(key) => {
-                    replica.seal_all(&key, &mut self.env())?;
-                }
-                None => left += count,
+            if let Some(key) = key {
+                replica.seal_all(&key, &mut self.env())?;
             }
         }
-        Ok(left)
+        let left = replica.unsealed()?.into_iter();
+        Ok(left.map(|(_, count)| count).sum())
     }
 }
 

@@ -283,25 +283,26 @@ impl Replica {
             go_on(progress(done, reports.len()))?;
             let unit = &report.unit;
             let again = joined_again(&mut judge, unit)?;
-            sources.flags.extend(flags(unit, again, statements));
-            let Some(first) = statements.first_received() else {
-                continue;
+            let first = statements.first_received();
+            let timeliness = first.and_then(|first| first.timeliness(due));
+            let input = match timeliness {
+                Some(timeliness) => self.input(report, statements, timeliness)?,
+                None => None,
             };
-            let Some(timeliness) = first.timeliness(due) else {
-                continue;
-            };
-            sources
-                .received
-                .insert(unit.clone(), Received { timeliness });
-            if let Some(input) = self.input(report, statements, timeliness)? {
-                sources.inputs.push(input);
+            let lost = timeliness.is_some() && input.is_none() && statements.accepted().is_some();
+            sources.flags.extend(flags(unit, again, statements, lost));
+            if let Some(timeliness) = timeliness {
+                let received = Received { timeliness };
+                sources.received.insert(unit.clone(), received);
             }
+            sources.inputs.extend(input);
         }
         Ok(sources)
     }
 
     /// A unit's input: its latest accepted submission, with the receipt that
-    /// says whether it reported in time.
+    /// says whether it reported in time. `None` too if what it rests on is not in
+    /// effect here any more: [`flags`] names the unit.
     pub(crate) fn input(
         &self,
         key: &ReportKey,
@@ -375,8 +376,9 @@ impl Replica {
     }
 }
 
-/// What a reader must know of a unit.
-fn flags(unit: &UnitPath, joined_again: bool, statements: &Statements) -> Vec<Flag> {
+/// What a reader must know of a unit; `lost`: its accepted report does not go in,
+/// since what that rests on is not in effect here any more.
+fn flags(unit: &UnitPath, joined_again: bool, statements: &Statements, lost: bool) -> Vec<Flag> {
     let mut flags = Vec::new();
     let mut flag = |reason| {
         flags.push(Flag {
@@ -388,13 +390,17 @@ fn flags(unit: &UnitPath, joined_again: bool, statements: &Statements) -> Vec<Fl
         flag(FlagReason::Reenrolled);
     }
     let accepted = statements.accepted().map(|s| s.id);
+    if lost {
+        flag(FlagReason::Pending);
+    }
     let newest = statements.shown();
     if let Some(newest) = newest.filter(|newest| Some(newest.id) != accepted) {
-        flag(match (newest.latest_review(), accepted) {
-            (Some(_), _) => FlagReason::Returned,
-            (None, Some(_)) => FlagReason::NewerPending,
-            (None, None) => FlagReason::Pending,
-        });
+        match (newest.latest_review(), accepted) {
+            (Some(_), _) => flag(FlagReason::Returned),
+            (None, Some(_)) if lost => {}
+            (None, Some(_)) => flag(FlagReason::NewerPending),
+            (None, None) => flag(FlagReason::Pending),
+        }
     }
     flags
 }

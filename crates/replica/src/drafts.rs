@@ -1,20 +1,31 @@
 //! Drafts: what was typed and is durable here, but not yet signed.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use document::{Edit, SealError};
 use identity::SecretKey;
 use serde_bytes::ByteBuf;
 use store::{Draft, DraftValue};
-use wire::{ChangeHash, ChangesContent, Content, DocId, EntryId, PublicKey, Stream};
+use wire::{ChangeHash, ChangesContent, Content, DocId, PublicKey, Stream};
 
 use crate::author::{Place, insert_own};
 use crate::report::ReportKey;
 use crate::{Env, Error, Replica};
 
-/// Drafts of one person upon the same heads become one change. Groups come in
-/// the order of their first draft.
+/// What a seal did.
+#[derive(Debug, Default)]
+pub(crate) struct Sealed {
+    /// How many drafts are done with.
+    pub(crate) drafts: usize,
+    /// The changes that they became.
+    pub(crate) changes: BTreeSet<ChangeHash>,
+    /// Why the others stay drafts.
+    pub(crate) left: Vec<SealError>,
+}
+
+/// Drafts of one person upon the same heads become one change, or one after the
+/// other. Groups come in the order of their first draft.
 pub(crate) fn groups(drafts: &[Draft]) -> Vec<(PublicKey, Vec<&Draft>)> {
     let mut groups: Vec<(PublicKey, Vec<&Draft>)> = Vec::new();
     for draft in drafts {
@@ -51,8 +62,12 @@ pub(crate) fn edits(group: &[&Draft]) -> Vec<Edit> {
 }
 
 impl Replica {
-    /// Makes a person's drafts of every report into signed changes, one entry a
-    /// report, and says how many drafts that were.
+    /// Makes a person's drafts of every report into signed changes and says how many
+    /// drafts that were. What no change can hold stays a draft, and no report keeps
+    /// another one waiting.
+    ///
+    /// # Errors
+    /// The first one, once all reports were tried.
     pub fn seal_all(&mut self, person: &SecretKey, env: &mut Env<'_>) -> Result<usize, Error> {
         let mut docs: Vec<_> = self
             .store
@@ -63,25 +78,44 @@ impl Replica {
             .collect();
         docs.sort_unstable();
         docs.dedup();
-        let mut sealed = 0;
+        let (mut sealed, mut failed) = (0, None);
         for doc in docs {
             let Some(key) = self.draft_report(&doc)? else {
                 continue;
             };
-            sealed += self.seal(&key, person, env)?.1;
+            match self.seal(&key, person, env) {
+                Ok(done) => sealed += done.drafts,
+                Err(error) => drop(failed.get_or_insert(error)),
+            }
         }
-        Ok(sealed)
+        failed.map_or(Ok(sealed), Err)
     }
 
-    /// Makes a person's drafts of one report into one signed entry. The change
-    /// is made at the heads that the person saw: what arrived meanwhile stays
-    /// visible as a conflict.
+    /// Makes a person's drafts of one report into signed entries: one, if it holds
+    /// them. The changes are made at the heads that the person saw: what arrived
+    /// meanwhile stays visible as a conflict.
     pub(crate) fn seal(
         &mut self,
         key: &ReportKey,
         person: &SecretKey,
         env: &mut Env<'_>,
-    ) -> Result<(Option<EntryId>, usize), Error> {
+    ) -> Result<Sealed, Error> {
+        // Another process may sign the same drafts, or take new words into them:
+        // whoever comes second looks anew at what is left.
+        loop {
+            if let Some(sealed) = self.try_seal(key, person, env)? {
+                return Ok(sealed);
+            }
+        }
+    }
+
+    /// `None`: not all of the drafts that were read are there any more.
+    fn try_seal(
+        &mut self,
+        key: &ReportKey,
+        person: &SecretKey,
+        env: &mut Env<'_>,
+    ) -> Result<Option<Sealed>, Error> {
         let mine: Vec<Draft> = self
             .store
             .drafts(&key.doc())?
@@ -89,50 +123,62 @@ impl Replica {
             .filter(|draft| draft.person == person.public())
             .collect();
         if mine.is_empty() {
-            return Ok((None, 0));
+            return Ok(Some(Sealed::default()));
         }
-        let loaded = self.load(key)?;
-        let mut changes = Vec::new();
+        let mut loaded = self.load(key)?;
+        let (mut changes, mut rows) = (Vec::new(), Vec::new());
+        let mut sealed = Sealed::default();
         for (author, group) in groups(&mine) {
             let heads = if model::sabotaged!(SealAtCurrentHeads) {
                 loaded.report.heads()
             } else {
                 loaded.report.still_seen(&group[0].heads)
             };
-            match loaded
-                .report
-                .seal(&heads, &edits(&group), &author, env.clock.now, env.entropy)
-            {
-                Ok(raw) => changes.push(ByteBuf::from(raw)),
-                // Typed again what was there: nothing to sign.
-                Err(SealError::Nothing) => {}
-                Err(error) => return Err(error.into()),
-            }
+            let edits = edits(&group);
+            let now = env.clock.now;
+            let report = &mut loaded.report;
+            let pieces =
+                report.seal_pieces(&loaded.form, &heads, &edits, &author, now, env.entropy)?;
+            changes.extend(pieces.changes);
+            let left: BTreeSet<usize> = pieces.left.iter().map(|(place, _)| *place).collect();
+            let done = group.iter().enumerate();
+            let done = done.filter(|(place, _)| !left.contains(place));
+            rows.extend(done.map(|(_, draft)| draft.row));
+            sealed
+                .left
+                .extend(pieces.left.into_iter().map(|(_, why)| why));
         }
-        let rows: Vec<i64> = mine.iter().map(|draft| draft.row).collect();
-        if changes.is_empty() {
-            self.store
-                .write(|tx| -> Result<(), Error> { Ok(tx.delete_drafts(&rows)?) })?;
-            return Ok((None, rows.len()));
-        }
+        sealed.drafts = rows.len();
+        sealed.changes = changes
+            .iter()
+            .filter_map(|raw| document::change_hash(raw))
+            .collect();
         let place = Place {
             stream: Stream::Report,
             unit: key.unit.clone(),
             period: Some(key.period),
             doc: Some(key.doc()),
         };
-        let content = Content::Changes(ChangesContent { changes });
         if model::sabotaged!(DropDraftsEarly) {
             self.store
                 .write(|tx| -> Result<(), Error> { Ok(tx.delete_drafts(&rows)?) })?;
         }
-        let entry = self.sign(person, place, content, env.clock)?;
-        self.store.write(|tx| -> Result<(), Error> {
-            insert_own(tx, &entry, env.clock)?;
+        let mut entries = Vec::new();
+        for changes in document::in_entries(changes) {
+            let changes = changes.into_iter().map(ByteBuf::from).collect();
+            let content = Content::Changes(ChangesContent { changes });
+            entries.push(self.sign(person, place.clone(), content, env.clock)?);
+        }
+        self.store.write(|tx| -> Result<Option<Sealed>, Error> {
+            if !tx.has_drafts(&rows)? && !model::sabotaged!(DropDraftsEarly) {
+                return Ok(None);
+            }
+            for entry in &entries {
+                insert_own(tx, entry, env.clock)?;
+            }
             tx.delete_drafts(&rows)?;
-            Ok(())
-        })?;
-        Ok((Some(entry.id()), rows.len()))
+            Ok(Some(sealed))
+        })
     }
 
     /// The drafts of a report that can become changes.

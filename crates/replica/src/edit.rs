@@ -9,7 +9,7 @@ use serde::Serialize;
 use store::{Draft, DraftValue};
 use wire::{ChangeHash, DocId, PublicKey};
 
-use crate::report::{Loaded, ReportKey};
+use crate::report::{Loaded, ReportKey, lay_over};
 use crate::{Clock, Env, Error, Replica};
 
 /// Characters of a row id: eight of 32 are 2^40 ids, and two equal ones on two
@@ -71,7 +71,7 @@ impl Replica {
         if let Change::Put(cell, _) = &change {
             require_row(&loaded, cell)?;
         }
-        self.draft(&loaded, person, vec![change], clock)
+        self.draft(loaded, person, vec![change], clock)
     }
 
     /// Adds a row with the given cells.
@@ -88,7 +88,7 @@ impl Replica {
         let row = new_row_id(env.entropy);
         let mut changes = vec![Change::Put(format!("{table}/{row}"), Scalar::Bool(true))];
         changes.extend(cell_changes(&loaded.form, table, &row, cells)?);
-        self.draft(&loaded, person, changes, env.clock)?;
+        self.draft(loaded, person, changes, env.clock)?;
         Ok(RowChange {
             table: table.to_owned(),
             row,
@@ -109,7 +109,7 @@ impl Replica {
         require_table(&loaded.form, table)?;
         let changes = cell_changes(&loaded.form, table, row, cells)?;
         require_row(&loaded, &format!("{table}/{row}/-"))?;
-        self.draft(&loaded, person, changes, clock)?;
+        self.draft(loaded, person, changes, clock)?;
         Ok(RowChange {
             table: table.to_owned(),
             row: row.to_owned(),
@@ -129,7 +129,7 @@ impl Replica {
         require_table(&loaded.form, table)?;
         require_row(&loaded, &format!("{table}/{row}/-"))?;
         let marker = Change::Put(format!("{table}/{row}"), Scalar::Bool(false));
-        self.draft(&loaded, person, vec![marker], clock)?;
+        self.draft(loaded, person, vec![marker], clock)?;
         Ok(RowChange {
             table: table.to_owned(),
             row: row.to_owned(),
@@ -161,7 +161,7 @@ impl Replica {
             anew: true,
         };
         let change = Change::Put(code.to_owned(), chosen.value.clone());
-        self.draft_upon(&sealed, person, vec![change], &upon, clock)?;
+        self.draft_upon(&sealed, loaded, person, vec![change], &upon, clock)?;
         Ok(chosen.value)
     }
 
@@ -169,24 +169,26 @@ impl Replica {
     /// here now.
     pub(crate) fn draft(
         &mut self,
-        loaded: &Loaded,
+        view: Loaded,
         person: &PublicKey,
         changes: Vec<Change>,
         clock: Clock,
     ) -> Result<(), Error> {
-        let sealed = self.load(&loaded.key)?;
+        let sealed = self.load(&view.key)?;
         let upon = Upon {
             heads: sealed.report.heads(),
             anew: false,
         };
-        self.draft_upon(&sealed, person, changes, &upon, clock)
+        self.draft_upon(&sealed, view, person, changes, &upon, clock)
     }
 
     /// The same upon given heads. The first edit of a report also carries over
-    /// what the last accepted one hands on.
+    /// what the last accepted one hands on. What could not be signed afterwards is
+    /// refused: `view` is the report with the drafts that are there already.
     pub(crate) fn draft_upon(
         &mut self,
         sealed: &Loaded,
+        mut view: Loaded,
         person: &PublicKey,
         changes: Vec<Change>,
         upon: &Upon,
@@ -206,6 +208,9 @@ impl Replica {
             &upon.heads,
             clock,
         ));
+        if let Some(why) = lay_over(&mut view, &drafts)?.into_iter().next() {
+            return Err(why.into());
+        }
         let stale: Vec<i64> = self
             .store
             .drafts(&doc)?

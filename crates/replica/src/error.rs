@@ -235,6 +235,8 @@ impl Error {
             Error::FormExists { .. } => "form-exists",
             Error::FormOwned { .. } => "form-owned",
             Error::DueNeeded(_) => "due-needed",
+            Error::Seal(SealError::TooLarge) => "too-large",
+            Error::Seal(SealError::NoRoom) => "report-full",
             Error::Seal(_) => "seal",
             Error::Consolidate(_) => "consolidate",
             Error::RollupFork(..) => "rollup-fork",

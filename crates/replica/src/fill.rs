@@ -93,7 +93,7 @@ impl Replica {
             }
         }
         if !changes.is_empty() {
-            self.draft(&loaded, person, changes, env.clock)?;
+            self.draft(loaded, person, changes, env.clock)?;
         }
         Ok(filled)
     }

@@ -60,6 +60,8 @@ pub(crate) struct Loaded {
     pub(crate) report: Report,
     pub(crate) verdicts: Verdicts,
     pub(crate) authors: HashMap<ChangeHash, Authorship>,
+    /// Names the changes that are laid over it.
+    laid: Counter,
 }
 
 impl Loaded {
@@ -135,6 +137,7 @@ impl Replica {
             report,
             verdicts,
             authors,
+            laid: Counter(0),
         })
     }
 
@@ -167,9 +170,10 @@ impl Replica {
     }
 }
 
-/// Lays drafts over a report, in their order.
-pub(crate) fn lay_over(loaded: &mut Loaded, drafts: &[Draft]) -> Result<(), Error> {
-    let mut entropy = Counter(0);
+/// Lays drafts over a report, in their order, as sealing would: what no change can
+/// hold is left out, and why is the answer.
+pub(crate) fn lay_over(loaded: &mut Loaded, drafts: &[Draft]) -> Result<Vec<SealError>, Error> {
+    let mut left = Vec::new();
     for (person, group) in drafts::groups(drafts) {
         let edits = drafts::edits(&group);
         let time = group
@@ -178,42 +182,36 @@ pub(crate) fn lay_over(loaded: &mut Loaded, drafts: &[Draft]) -> Result<(), Erro
             .max()
             .unwrap_or_default();
         let heads = loaded.report.still_seen(&group[0].heads);
-        let change = match loaded
-            .report
-            .seal(&heads, &edits, &person, time, &mut entropy)
+        let entropy = &mut loaded.laid;
+        let report = &mut loaded.report;
+        let pieces = report.seal_pieces(&loaded.form, &heads, &edits, &person, time, entropy)?;
+        for hash in pieces
+            .changes
+            .iter()
+            .filter_map(|c| document::change_hash(c))
         {
-            // Typed again what was there.
-            Err(SealError::Nothing) => continue,
-            sealed => sealed?,
-        };
-        let Some(hash) = document::change_hash(&change) else {
-            continue;
-        };
-        let entry = EntryId(hash.0);
-        let authorship = Authorship {
-            author: person,
-            entry,
-            time,
-            simulated: false,
-        };
-        loaded.authors.insert(hash, authorship);
-        let incoming = [Incoming {
-            entry,
-            author: person,
-            changes: vec![change],
-        }];
-        let form = loaded.form.clone();
-        loaded.report.admit(&form, &incoming);
+            let authorship = Authorship {
+                author: person,
+                entry: EntryId(hash.0),
+                time,
+                simulated: false,
+            };
+            loaded.authors.insert(hash, authorship);
+        }
+        left.extend(pieces.left.into_iter().map(|(_, error)| error));
     }
-    Ok(())
+    Ok(left)
 }
 
-/// Actor suffixes for views only: never in anything that is signed or stored.
-struct Counter(u8);
+/// Actor suffixes for views only, each once in a view: never in anything that is
+/// signed or stored.
+struct Counter(u32);
 
 impl Entropy for Counter {
     fn fill(&mut self, buffer: &mut [u8]) {
         self.0 = self.0.wrapping_add(1);
-        buffer.fill(self.0);
+        buffer.fill(0);
+        let count = self.0.to_le_bytes();
+        buffer.iter_mut().zip(count).for_each(|(byte, n)| *byte = n);
     }
 }

@@ -241,7 +241,7 @@ impl Replica {
         let sealed = self.load(key)?;
         let upon = Upon::seen(&sealed, seen, false);
         let change = Change::Put(code.to_owned(), value);
-        self.draft_upon(&sealed, person, vec![change], &upon, clock)
+        self.draft_upon(&sealed, view, person, vec![change], &upon, clock)
     }
 
     /// Settles a conflict that the person saw: this value, whichever of the ones
@@ -270,7 +270,8 @@ impl Replica {
         }
         let upon = Upon::seen(&sealed, seen, true);
         let change = Change::Put(code.to_owned(), value);
-        self.draft_upon(&sealed, person, vec![change], &upon, clock)
+        let (view, _) = self.load_with_drafts(key)?;
+        self.draft_upon(&sealed, view, person, vec![change], &upon, clock)
     }
 
     /// Gives a co-edited text the edit that lies between `base` (the text that
@@ -313,6 +314,7 @@ impl Replica {
         };
         self.draft_upon(
             &sealed,
+            view,
             person,
             vec![Change::Text(code.to_owned(), merged)],
             &upon,

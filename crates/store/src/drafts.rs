@@ -64,6 +64,18 @@ impl Store {
         self.drafts_where(&format!("{DRAFTS} ORDER BY row"), ())
     }
 
+    /// Whether all of these drafts, by number, are still there as they were.
+    pub fn has_drafts(&self, rows: &[i64]) -> Result<bool> {
+        let sql = "SELECT 1 FROM drafts WHERE row = ?1";
+        let mut select = self.conn.prepare_cached(sql)?;
+        for row in rows {
+            if !select.exists((row,))? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
     fn drafts_where(&self, sql: &str, params: impl rusqlite::Params) -> Result<Vec<Draft>> {
         let mut select = self.conn.prepare_cached(sql)?;
         let mut rows = select.query(params)?;

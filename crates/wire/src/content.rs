@@ -370,7 +370,8 @@ pub struct Flag {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FlagReason {
-    /// Received, not reviewed yet.
+    /// Received, and does not go in: not reviewed yet, or accepted and what it rests
+    /// on is not in effect any more.
     Pending,
     /// A newer submission waits for review.
     NewerPending,

@@ -1,6 +1,8 @@
 //! The room from outside.
 
 #[cfg(test)]
+mod budget;
+#[cfg(test)]
 mod fuzz;
 #[cfg(test)]
 mod gate;
@@ -8,6 +10,8 @@ mod gate;
 mod genesis;
 #[cfg(test)]
 mod order;
+#[cfg(test)]
+mod pieces;
 #[cfg(test)]
 mod report;
 #[cfg(test)]

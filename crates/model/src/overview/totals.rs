@@ -16,7 +16,8 @@ pub const TREND_COUNT: usize = 8;
 pub enum FlagKind {
     /// Its keys were replaced by the level above.
     Reenrolled,
-    /// It has submitted and was not reviewed.
+    /// It has submitted, and no report of it counts: none was accepted, or what the
+    /// accepted one rests on is not in effect any more.
     Pending,
     /// Its accepted report counts, a newer one waits.
     NewerPending,

@@ -159,8 +159,8 @@ impl Desk<'_> {
         Ok(Msg::Unlocked { person })
     }
 
-    /// Signs what the summary showed: what has come since is read first, and a
-    /// refusal leaves everybody's drafts as they are.
+    /// Signs what the summary showed, drafts included: what has come since is read
+    /// first.
     fn submit(&mut self, passphrase: &Passphrase) -> Result<Msg, Failure> {
         let head = self.opened(passphrase, Role::Head)?;
         let Some(report) = &self.report else {
@@ -168,11 +168,10 @@ impl Desk<'_> {
         };
         let key = report.key.clone();
         let seen = report.seen.as_ref().map_or(&[][..], |view| &view.seen);
-        self.replica.refuse_unseen(&key, seen)?;
-        self.replica.refuse_errors(&key, self.context.now())?;
-        self.seal()?;
+        let editor = self.open.as_ref().map(|open| &open.key);
+        let env = &mut self.context.env();
         self.replica
-            .submit(&key, &head.key, &mut self.context.env())?;
+            .submit_seen(&key, seen, editor, &head.key, env)?;
         Ok(Msg::Submitted)
     }
 

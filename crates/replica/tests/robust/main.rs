@@ -6,6 +6,8 @@ mod carry;
 #[cfg(test)]
 mod chain;
 #[cfg(test)]
+mod crowded;
+#[cfg(test)]
 mod damage;
 #[cfg(test)]
 mod deep;
@@ -24,6 +26,10 @@ mod home;
 mod hostile;
 #[cfg(test)]
 mod invites;
+#[cfg(test)]
+mod long;
+#[cfg(test)]
+mod meanwhile;
 #[cfg(test)]
 mod overview;
 #[cfg(test)]

@@ -38,6 +38,8 @@ fn a_draft_changed_again_keeps_the_heads_it_was_first_written_upon() {
         store.drafts(&DocId([1; 32])).unwrap(),
         std::slice::from_ref(&expected)
     );
+    let there = |rows: &[i64]| store.has_drafts(rows).unwrap();
+    assert!(there(&[second]) && !there(&[second, first]));
     // Deleting by the old number, by one who had read it before, hits nothing.
     store
         .write::<_, StoreError>(|tx| tx.delete_drafts(&[first]))
