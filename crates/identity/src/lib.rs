@@ -56,6 +56,6 @@ pub use invite::{Invite, InviteError};
 pub use key::SecretKey;
 pub use keyfile::KeyFileError;
 pub use ledger::{GrantRecord, Ledger, ReceiptMark, RevocationRecord, grants_in};
-pub use standing::{Judge, Standing, effective_grants, enrolments, standing};
+pub use standing::{Judge, Standing, counts_at, enrolments, standing};
 pub use table::Denied;
 pub use verify::{CheckedBefore, Refusal, Signed, Verified};

@@ -84,17 +84,17 @@ pub fn standing<L: Ledger>(entry: &Verified, ledger: &L) -> Result<Standing, L::
     Judge::new(ledger).standing(entry)
 }
 
-/// The grants on which a new entry of this key could rest: their credentials
-/// count, the key is not revoked at their unit, an invite is not used up. Whether
-/// `until` has passed is the caller's to compare: there is no clock here.
+/// Whether a new entry of this key could rest on a grant at this unit. For many keys
+/// use one [`Judge`].
 ///
 /// # Errors
 /// The ledger's.
-pub fn effective_grants<L: Ledger>(
+pub fn counts_at<L: Ledger>(
     key: &PublicKey,
+    unit: &UnitPath,
     ledger: &L,
-) -> Result<Vec<GrantRecord>, L::Error> {
-    Judge::new(ledger).effective_grants(key)
+) -> Result<bool, L::Error> {
+    Judge::new(ledger).counts_at(key, unit)
 }
 
 /// The uses of invites that the level above gave to this unit, in order of
@@ -155,13 +155,36 @@ impl<'l, L: Ledger> Judge<'l, L> {
         }))
     }
 
-    /// See [`effective_grants`].
+    /// The grants on which a new entry of this key could rest, at any unit: their
+    /// credentials count, the key is not revoked at their unit, an invite is not used
+    /// up. Whether `until` has passed is the caller's to compare: there is no clock
+    /// here.
     ///
     /// # Errors
     /// The ledger's.
     pub fn effective_grants(&mut self, key: &PublicKey) -> Result<Vec<GrantRecord>, L::Error> {
+        let grants = self.ledger.grants_of(key)?;
+        self.effective_of(key, grants)
+    }
+
+    /// Whether there is one at exactly this unit: what is said elsewhere of the key
+    /// means nothing here.
+    ///
+    /// # Errors
+    /// The ledger's.
+    pub fn counts_at(&mut self, key: &PublicKey, unit: &UnitPath) -> Result<bool, L::Error> {
+        let mut grants = self.ledger.grants_above(key, unit)?;
+        grants.retain(|grant| grant.unit == *unit);
+        Ok(!self.effective_of(key, grants)?.is_empty())
+    }
+
+    fn effective_of(
+        &mut self,
+        key: &PublicKey,
+        grants: Vec<GrantRecord>,
+    ) -> Result<Vec<GrantRecord>, L::Error> {
         let mut effective = Vec::new();
-        for grant in self.ledger.grants_of(key)? {
+        for grant in grants {
             let case = self.case(key, &grant.unit)?;
             if case.counts(&grant) && case.is_open(&grant) {
                 effective.push(grant);
@@ -182,7 +205,7 @@ impl<'l, L: Ledger> Judge<'l, L> {
                 .iter()
                 .filter(|invite| invite.subject == Subject::Invite && invite.key == grant.issuer);
             for invite in invited {
-                let issuers = self.ledger.grants_of(&invite.issuer)?;
+                let issuers = self.ledger.grants_above(&invite.issuer, unit)?;
                 let from_above = issuers.iter().any(|held| {
                     held.unit != *unit && table::may_give(held, &Given::held(invite)).is_ok()
                 });

@@ -340,5 +340,6 @@ pub(crate) fn join(world: &mut World, invite: u8, at: &str, base: u8) -> EntryId
 }
 
 pub(crate) fn grants(world: &World, of: u8) -> usize {
-    effective_grants(&key(of).public(), world).unwrap().len()
+    let judged = Judge::new(world).effective_grants(&key(of).public());
+    judged.unwrap().len()
 }

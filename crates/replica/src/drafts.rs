@@ -150,8 +150,8 @@ impl Replica {
         let mut able: BTreeMap<PublicKey, bool> = BTreeMap::new();
         for draft in &drafts {
             if let Entry::Vacant(person) = able.entry(draft.person) {
-                let grants = identity::effective_grants(&draft.person, &self.store)?;
-                person.insert(grants.iter().any(|grant| grant.unit == self.unit));
+                let counts = identity::counts_at(&draft.person, &self.unit, &self.store)?;
+                person.insert(counts);
             }
         }
         let live = |draft: &Draft| able.get(&draft.person).copied().unwrap_or(false);

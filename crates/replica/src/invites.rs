@@ -203,7 +203,7 @@ impl Replica {
         unit: &UnitPath,
         whose: Whose,
     ) -> Result<bool, Error> {
-        let grants = self.store.grants_of(&record.issuer)?;
+        let grants = self.store.grants_above(&record.issuer, unit)?;
         let of = |unit: &UnitPath| grants.iter().any(|grant| grant.unit == *unit);
         Ok(match whose {
             Whose::Ours => of(&self.unit),

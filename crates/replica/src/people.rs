@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use identity::{Ledger, SecretKey, effective_grants};
+use identity::{Ledger, SecretKey};
 use model::{Level, UnitPath};
 use serde::Serialize;
 use wire::{Content, CredentialContent, EntryId, Grant, PublicKey, Role, Subject};
@@ -77,12 +77,12 @@ impl Replica {
                 person.roles.extend(grant.roles);
                 continue;
             }
-            let standing = effective_grants(&grant.key, &self.store)?;
+            let counts = identity::counts_at(&grant.key, &self.unit, &self.store)?;
             people.push(Person {
                 key: grant.key,
                 name: grant.name,
                 roles: grant.roles,
-                revoked: standing.is_empty() || self.is_revoked(&grant.key, &self.unit)?,
+                revoked: !counts || self.is_revoked(&grant.key, &self.unit)?,
                 here: here.contains(&grant.key),
             });
         }
