@@ -241,7 +241,7 @@ impl Replica {
         let mut met = Timestamp::default();
         for id in self.store.uses_of(invite, unit)? {
             if let Some(mark) = judge.earliest_receipt(&id)? {
-                met = met.max(Timestamp(mark.time.0 + 1));
+                met = met.max(Timestamp(mark.time.0.saturating_add(1)));
             }
         }
         Ok(met)
