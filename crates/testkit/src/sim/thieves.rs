@@ -27,7 +27,7 @@ impl World<'_> {
         let revoked = self.with(so, rng, |replica, person, env| {
             replica.revoke(person, &key.public(), "mất khóa", env.clock)
         })?;
-        let Some(revocation) = revoked else {
+        let Some(revocation) = revoked.and_then(|made| made.into_values().next()) else {
             return Ok(None);
         };
         let report = self.machines[facility].report();
@@ -63,7 +63,8 @@ impl World<'_> {
         let revoked = self.with(facility, rng, |replica, person, env| {
             replica.revoke(person, &thief.public(), "mất khóa", env.clock)
         })?;
-        let (Some(_), Some(revocation)) = (named, revoked) else {
+        let revocation = revoked.and_then(|made| made.into_values().next());
+        let (Some(_), Some(revocation)) = (named, revocation) else {
             return Ok(None);
         };
         self.carry(facility, so)?;
