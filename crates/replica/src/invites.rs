@@ -165,7 +165,7 @@ impl Replica {
             let longer = unmet.get(&record.key);
             if longer.is_some_and(|known| known.until >= until)
                 || !self.is_to_extend(&record, unit, whose)?
-                || self.is_revoked(&record.key, unit)?
+                || self.is_revoked_by(&record.key, unit, &self.store, &mut judge)?
                 || self.is_met(&record.key, unit, &mut judge)?
             {
                 continue;

@@ -195,14 +195,13 @@ impl Replica {
                 }
                 if let (false, Some(entry)) = (held, one.entry)
                     && let Ok(signed) = Signed::check(entry)
+                    && let Ok(verified) = intake::authorise(tx, &anchor, signed)?
                 {
-                    if let Ok(verified) = intake::authorise(tx, &anchor, signed)? {
-                        tx.insert(&verified, one.arrived, one.from.as_ref())?;
-                        note_touched(verified.entry(), &mut touched);
-                        note_undermined(tx, verified.entry())?;
-                        held = true;
-                        mended += 1;
-                    }
+                    tx.insert(&verified, one.arrived, one.from.as_ref())?;
+                    note_touched(verified.entry(), &mut touched);
+                    note_undermined(tx, verified.entry())?;
+                    held = true;
+                    mended += 1;
                 }
                 if held {
                     tx.forget_damaged(one.seq)?;

@@ -168,7 +168,7 @@ mod tests {
         let next = Some(id(STANDS_MAX_COUNT));
         let body = Body {
             stream: wire::Stream::Org,
-            unit: model::UnitPath::ministry(),
+            unit: UnitPath::ministry(),
             period: None,
             doc: None,
             time: model::Timestamp(0),

@@ -152,7 +152,12 @@ fn an_invite_brings_all_that_joining_needs() {
         ],
     );
     assert!(joined.stands(used));
-    assert!(counts_at(&key(30).public(), &unit("byt.24.07210"), &joined).unwrap());
+    let mut judge = Judge::new(&joined);
+    assert!(
+        judge
+            .counts_at(&key(30).public(), &unit("byt.24.07210"))
+            .unwrap()
+    );
 }
 
 #[test]
