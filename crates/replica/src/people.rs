@@ -125,9 +125,10 @@ impl Replica {
         }
     }
 
-    /// The name behind a key, as its credential has it.
-    pub fn name_of(&self, key: &PublicKey) -> Result<String, Error> {
-        let grants = self.store.grants_of(key)?;
+    /// The name behind a key that wrote something of this unit, as its credential has
+    /// it.
+    pub fn name_of(&self, key: &PublicKey, at: &UnitPath) -> Result<String, Error> {
+        let grants = self.store.grants_above(key, at)?;
         // A registrar may give any key any name: the highest unit's holds.
         Ok(grants
             .into_iter()

@@ -80,7 +80,7 @@ impl Replica {
         let mut names = Vec::new();
         for draft in self.live_drafts(&key.doc())? {
             if draft.person != head.public() {
-                let name = self.name_of(&draft.person)?;
+                let name = self.name_of(&draft.person, &key.unit)?;
                 if !names.contains(&name) {
                     names.push(name);
                 }

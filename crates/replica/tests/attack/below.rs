@@ -166,7 +166,10 @@ fn a_credential_from_below_renames_nobody_and_shields_no_key() {
         real.credential,
     );
     tree.so.receive(tree.a.node.public(), vec![claim]);
-    assert_eq!(tree.so.replica.name_of(&key).unwrap(), real.name);
+    assert_eq!(
+        tree.so.replica.name_of(&key, &unit("byt.24")).unwrap(),
+        real.name
+    );
     let registrar = tree.so.person.clone();
     let revocation = tree
         .so
@@ -175,6 +178,17 @@ fn a_credential_from_below_renames_nobody_and_shields_no_key() {
         .unwrap();
     let units: Vec<&str> = revocation.keys().map(UnitPath::as_str).collect();
     assert_eq!(units, ["byt.24", "byt.24.a"]);
+}
+
+#[test]
+fn a_credential_from_beside_renames_nobody() {
+    let mut tree = tree();
+    let key = tree.b.person.public();
+    let real = tree.so.replica.store().grants_of(&key).unwrap()[0].clone();
+    let claim = claim(&tree.a, key, Subject::Person, Role::Head, real.credential);
+    tree.so.receive(tree.a.node.public(), vec![claim]);
+    let name = tree.so.replica.name_of(&key, &unit("byt.24.b"));
+    assert_eq!(name.unwrap(), real.name);
 }
 
 /// `a` names the stolen machine of `b`, by a credential with a smaller id, so as to
