@@ -9,7 +9,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result, bail};
 use identity::SecretKey;
 use model::{Period, UnitPath};
-use node::home::Home;
+use node::home::{Home, KeyFile};
 use node::net::{self, Listening};
 use node::world::{OsEntropy, WallClock};
 use replica::{Clock, Env, Founded, JoinKeys, QUARTERLY_FORM, Replica, ReportKey, ReportView};
@@ -42,12 +42,15 @@ impl Node {
         let home = Home::new(dir);
         let store = home.create_store()?;
         let keys = Founded::generate(&mut OsEntropy);
-        home.keep_node_key(&keys.node)?;
-        home.keep_person_key(&keys.person, PASSPHRASE, &mut OsEntropy)?;
-        home.keep_root_key("root", &keys.root, PASSPHRASE, &mut OsEntropy)?;
-        home.keep_root_key("next", &keys.next_root, PASSPHRASE, &mut OsEntropy)?;
-        let rehearsal = true;
-        let replica = Replica::found(store, &keys, name, person, rehearsal, clock.read())?;
+        let files = [
+            home.node_key_file(&keys.node)?,
+            home.person_key_file(&keys.person, PASSPHRASE, &mut OsEntropy)?,
+            home.root_key_file("root", &keys.root, PASSPHRASE, &mut OsEntropy)?,
+            home.root_key_file("next", &keys.next_root, PASSPHRASE, &mut OsEntropy)?,
+        ];
+        let keep = || files.iter().try_for_each(KeyFile::keep);
+        let (rehearsal, now) = (true, clock.read());
+        let replica = Replica::found_keeping(store, &keys, name, person, rehearsal, now, keep)?;
         Ok(Node {
             home,
             replica,
@@ -69,10 +72,14 @@ impl Node {
         let home = Home::new(dir);
         let store = home.create_store()?;
         let keys = JoinKeys::generate(&mut OsEntropy);
-        home.keep_node_key(&keys.node)?;
-        home.keep_person_key(&keys.person, PASSPHRASE, &mut OsEntropy)?;
+        let files = [
+            home.node_key_file(&keys.node)?,
+            home.person_key_file(&keys.person, PASSPHRASE, &mut OsEntropy)?,
+        ];
+        let keep = || files.iter().try_for_each(KeyFile::keep);
         let name = invite.grant()?.name.clone();
-        let replica = Replica::join(store, &invite, &keys, person, machine, clock.read())?;
+        let now = clock.read();
+        let replica = Replica::join_keeping(store, &invite, &keys, person, machine, now, keep)?;
         Ok(Node {
             home,
             replica,

@@ -8,37 +8,32 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::UnitPath;
 use wire::{EntryId, PublicKey, Subject};
 
-use crate::ledger::GrantRecord;
+use crate::ledger::Ledger;
 
-/// The credential entries that `key` chains through, issuers before those they
-/// issue to, so that a receiver never has to park one. `lookup` gives the held
-/// grants to a key. Empty if no way leads to the root.
+/// The credential entries that `key` chains through as somebody of the unit `at`,
+/// issuers before those they issue to, so that a receiver never has to park one.
+/// Empty if no way leads to the root.
 ///
 /// If several ways lead up, all of them are in it: which one has effect is not
 /// decided here. Only grants at the unit or above it can carry a credential, so
-/// nobody below can make a chain longer.
+/// nobody below or beside can make a chain longer.
 ///
 /// # Errors
-/// Those of `lookup`.
-pub fn chain<E>(
+/// The ledger's.
+pub fn chain<L: Ledger>(
     key: &PublicKey,
-    mut lookup: impl FnMut(&PublicKey) -> Result<Vec<GrantRecord>, E>,
-) -> Result<Vec<EntryId>, E> {
+    at: &UnitPath,
+    ledger: &L,
+) -> Result<Vec<EntryId>, L::Error> {
     let mut credentials: BTreeMap<EntryId, (PublicKey, bool)> = BTreeMap::new();
     let mut holders: BTreeMap<PublicKey, BTreeSet<EntryId>> = BTreeMap::new();
-    let mut seen: BTreeSet<(PublicKey, Option<UnitPath>)> = BTreeSet::new();
-    let mut todo: Vec<(PublicKey, Option<UnitPath>)> = vec![(*key, None)];
-    while let Some((holder, below)) = todo.pop() {
-        if !seen.insert((holder, below.clone())) {
+    let mut seen: BTreeSet<(PublicKey, UnitPath)> = BTreeSet::new();
+    let mut todo: Vec<(PublicKey, UnitPath)> = vec![(*key, at.clone())];
+    while let Some((holder, unit)) = todo.pop() {
+        if !seen.insert((holder, unit.clone())) {
             continue;
         }
-        for grant in lookup(&holder)? {
-            if below
-                .as_ref()
-                .is_some_and(|unit| !grant.unit.contains(unit))
-            {
-                continue;
-            }
+        for grant in ledger.grants_above(&holder, &unit)? {
             let root = grant.subject == Subject::Root && grant.issuer == grant.key;
             let known = credentials
                 .entry(grant.credential)
@@ -46,7 +41,7 @@ pub fn chain<E>(
             known.1 |= root;
             holders.entry(holder).or_default().insert(grant.credential);
             if !root {
-                todo.push((grant.issuer, Some(grant.unit)));
+                todo.push((grant.issuer, grant.unit));
             }
         }
     }

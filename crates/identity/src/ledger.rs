@@ -32,11 +32,22 @@ pub struct GrantRecord {
     pub issuer: PublicKey,
 }
 
+/// What a revocation is aimed at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Aim {
+    /// A key, in the revocation's unit.
+    Key(PublicKey),
+    /// One use of an invite.
+    Use(EntryId),
+}
+
 /// One held revocation entry, of a key or of one use of an invite.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RevocationRecord {
     /// The revocation entry.
     pub id: EntryId,
+    /// What is revoked.
+    pub aim: Aim,
     /// Who revokes.
     pub author: PublicKey,
     /// The author's own time.
@@ -100,6 +111,9 @@ pub trait Ledger {
         unit: &UnitPath,
     ) -> Result<Vec<RevocationRecord>, Self::Error>;
 
+    /// Every held revocation that lies in exactly this unit.
+    fn revocations_at(&self, unit: &UnitPath) -> Result<Vec<RevocationRecord>, Self::Error>;
+
     /// Every held receipt that lies in the unit of the entry and covers it
     /// (`covers` or `received`), by (time, seq, id). Which of them counts is not
     /// the ledger's to say: ask a [`Judge`](crate::Judge).
@@ -107,6 +121,25 @@ pub trait Ledger {
 
     /// Every held credential entry in this unit that this invite's key has signed.
     fn uses_of(&self, invite: &PublicKey, unit: &UnitPath) -> Result<Vec<EntryId>, Self::Error>;
+}
+
+/// What a revocation entry says; `None` for any other kind.
+pub fn revocation_in(entry: &Verified) -> Option<RevocationRecord> {
+    let Content::Revocation(content) = &entry.body().content else {
+        return None;
+    };
+    let aim = match (content.key, content.overrules) {
+        (Some(key), _) => Aim::Key(key),
+        (None, used) => Aim::Use(used?),
+    };
+    Some(RevocationRecord {
+        id: entry.id(),
+        aim,
+        author: entry.author(),
+        time: entry.body().time,
+        stands: content.stands.iter().copied().collect(),
+        unit: entry.body().unit.clone(),
+    })
 }
 
 /// The grants that a credential entry carries; empty for any other kind.

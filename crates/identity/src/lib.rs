@@ -55,7 +55,9 @@ pub use fingerprint::{Accumulator, Fingerprint, NotCanonical};
 pub use invite::{Invite, InviteError};
 pub use key::SecretKey;
 pub use keyfile::KeyFileError;
-pub use ledger::{GrantRecord, Ledger, ReceiptMark, RevocationRecord, grants_in};
-pub use standing::{Judge, Standing, effective_grants, enrolments, standing};
+pub use ledger::{
+    Aim, GrantRecord, Ledger, ReceiptMark, RevocationRecord, grants_in, revocation_in,
+};
+pub use standing::{Judge, Standing, enrolments, standing};
 pub use table::Denied;
 pub use verify::{CheckedBefore, Refusal, Signed, Verified};

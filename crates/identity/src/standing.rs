@@ -32,7 +32,8 @@
 //!   those before it alone, so two that revoke each other have one answer, and no
 //!   revocation undermines itself.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
 
 use model::UnitPath;
 use wire::{Content, EntryId, PublicKey, Subject};
@@ -42,8 +43,11 @@ use crate::table::{self, Given};
 use crate::verify::Verified;
 
 mod case;
+mod facts;
+mod view;
 
 use case::Case;
+use facts::{Facts, Moment, Place, Revocations, Whom};
 
 /// Whether a held entry counts, and if not, why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,19 +88,6 @@ pub fn standing<L: Ledger>(entry: &Verified, ledger: &L) -> Result<Standing, L::
     Judge::new(ledger).standing(entry)
 }
 
-/// The grants on which a new entry of this key could rest: their credentials
-/// count, the key is not revoked at their unit, an invite is not used up. Whether
-/// `until` has passed is the caller's to compare: there is no clock here.
-///
-/// # Errors
-/// The ledger's.
-pub fn effective_grants<L: Ledger>(
-    key: &PublicKey,
-    ledger: &L,
-) -> Result<Vec<GrantRecord>, L::Error> {
-    Judge::new(ledger).effective_grants(key)
-}
-
 /// The uses of invites that the level above gave to this unit, in order of
 /// receipt: those in effect, and those that had effect until they were overruled,
 /// or until the level above said that it had met another use, or revoked the invite,
@@ -111,11 +102,18 @@ pub fn enrolments<L: Ledger>(unit: &UnitPath, ledger: &L) -> Result<Vec<EntryId>
     Judge::new(ledger).enrolments(unit)
 }
 
-/// Answers for many entries over one held set: what is known of an author is
-/// gathered once. Make a new one whenever the held set has changed.
+/// Answers for many entries over one held set: what is known of a unit is gathered
+/// once, for all of its keys. Make a new one whenever the held set has changed.
 pub struct Judge<'l, L: Ledger> {
     ledger: &'l L,
-    cases: HashMap<(PublicKey, UnitPath), Case>,
+    /// Of each unit: about the key that was asked for first, and about everybody there
+    /// from the second one on.
+    cases: HashMap<UnitPath, Rc<Case>>,
+    /// Where the lowest grants lie on which an author's entries in a unit can rest.
+    places: HashMap<Place, UnitPath>,
+    revocations: HashMap<Place, Rc<Revocations>>,
+    /// Where a revocation was asked for.
+    asked: HashSet<UnitPath>,
 }
 
 impl<'l, L: Ledger> Judge<'l, L> {
@@ -124,6 +122,9 @@ impl<'l, L: Ledger> Judge<'l, L> {
         Judge {
             ledger,
             cases: HashMap::new(),
+            places: HashMap::new(),
+            revocations: HashMap::new(),
+            asked: HashSet::new(),
         }
     }
 
@@ -133,35 +134,68 @@ impl<'l, L: Ledger> Judge<'l, L> {
     /// The ledger's.
     pub fn standing(&mut self, entry: &Verified) -> Result<Standing, L::Error> {
         let (author, body, id) = (entry.author(), entry.body(), entry.id());
-        // Most authors are never revoked and never expire: no receipt is asked for.
-        let asks = self.case(&author, &body.unit)?.asks_for_receipts(&author)
-            && !matches!(body.content, Content::Receipt(_));
-        let received = if asks {
-            self.earliest_receipt(&id)?
-                .map(|mark| (mark.time, mark.seq))
-        } else {
-            None
-        };
+        if matches!(body.content, Content::Revocation(_)) {
+            return self.standing_of_revocation(entry);
+        }
         let case = self.case(&author, &body.unit)?;
-        let earlier;
-        let case = if matches!(body.content, Content::Revocation(_)) {
-            earlier = case.before(received, body.time, id);
-            &earlier
-        } else {
-            case
-        };
+        // Most authors are never revoked and never expire: no receipt is asked for.
+        let asks = case.asks_for_receipts(&author) && !matches!(body.content, Content::Receipt(_));
+        let received = if asks { self.moment_of(&id)? } else { None };
         Ok(case.standing_of(&author, &id, received, |grant| {
             table::permits(grant, body).is_ok()
         }))
     }
 
-    /// See [`effective_grants`].
+    fn standing_of_revocation(&mut self, entry: &Verified) -> Result<Standing, L::Error> {
+        let (author, body, id) = (entry.author(), entry.body(), entry.id());
+        // A second one there: whoever asks for many gets all verdicts at once.
+        if !self.asked.insert(body.unit.clone()) || self.cases.contains_key(&body.unit) {
+            let whole = self.whole(&body.unit)?;
+            if let Some(verdict) = whole.verdict(&id) {
+                return Ok(verdict.clone());
+            }
+        }
+        let received = self.moment_of(&id)?;
+        let case = self.case(&author, &body.unit)?;
+        let allows = |grant: &GrantRecord| table::permits(grant, body).is_ok();
+        Ok(case.verdict_before((&author, &id), received, body.time, allows))
+    }
+
+    fn moment_of(&mut self, entry: &EntryId) -> Result<Option<Moment>, L::Error> {
+        let mark = self.earliest_receipt(entry)?;
+        Ok(mark.map(|mark| (mark.time, mark.seq)))
+    }
+
+    /// The grants on which a new entry of this key could rest, at any unit: their
+    /// credentials count, the key is not revoked at their unit, an invite is not used
+    /// up. Whether `until` has passed is the caller's to compare: there is no clock
+    /// here.
     ///
     /// # Errors
     /// The ledger's.
     pub fn effective_grants(&mut self, key: &PublicKey) -> Result<Vec<GrantRecord>, L::Error> {
+        let grants = self.ledger.grants_of(key)?;
+        self.effective_of(key, grants)
+    }
+
+    /// Whether there is one at exactly this unit: what is said elsewhere of the key
+    /// means nothing here.
+    ///
+    /// # Errors
+    /// The ledger's.
+    pub fn counts_at(&mut self, key: &PublicKey, unit: &UnitPath) -> Result<bool, L::Error> {
+        let mut grants = self.ledger.grants_above(key, unit)?;
+        grants.retain(|grant| grant.unit == *unit);
+        Ok(!self.effective_of(key, grants)?.is_empty())
+    }
+
+    fn effective_of(
+        &mut self,
+        key: &PublicKey,
+        grants: Vec<GrantRecord>,
+    ) -> Result<Vec<GrantRecord>, L::Error> {
         let mut effective = Vec::new();
-        for grant in self.ledger.grants_of(key)? {
+        for grant in grants {
             let case = self.case(key, &grant.unit)?;
             if case.counts(&grant) && case.is_open(&grant) {
                 effective.push(grant);
@@ -176,21 +210,27 @@ impl<'l, L: Ledger> Judge<'l, L> {
     /// The ledger's.
     pub fn enrolments(&mut self, unit: &UnitPath) -> Result<Vec<EntryId>, L::Error> {
         let at_unit = self.ledger.grants_at(unit)?;
+        let mut from_above = BTreeSet::new();
+        for invite in at_unit
+            .iter()
+            .filter(|grant| grant.subject == Subject::Invite)
+        {
+            let issuers = self.ledger.grants_above(&invite.issuer, unit)?;
+            let gives = |held: &GrantRecord| {
+                held.unit != *unit && table::may_give(held, &Given::held(invite)).is_ok()
+            };
+            if issuers.iter().any(gives) {
+                from_above.insert(invite.key);
+            }
+        }
         let mut uses = BTreeSet::new();
-        for grant in &at_unit {
-            let invited = at_unit
-                .iter()
-                .filter(|invite| invite.subject == Subject::Invite && invite.key == grant.issuer);
-            for invite in invited {
-                let issuers = self.ledger.grants_of(&invite.issuer)?;
-                let from_above = issuers.iter().any(|held| {
-                    held.unit != *unit && table::may_give(held, &Given::held(invite)).is_ok()
-                });
-                if from_above && self.has_counted(grant)? {
-                    let receipt = self.earliest_receipt(&grant.credential)?;
-                    let place = receipt.map(|mark| (mark.time, mark.seq));
-                    uses.insert((place.is_none(), place, grant.credential));
-                }
+        for grant in at_unit
+            .iter()
+            .filter(|grant| from_above.contains(&grant.issuer))
+        {
+            if self.has_counted(grant)? {
+                let place = self.moment_of(&grant.credential)?;
+                uses.insert((place.is_none(), place, grant.credential));
             }
         }
         Ok(uses.into_iter().map(|(_, _, id)| id).collect())
@@ -256,12 +296,57 @@ impl<'l, L: Ledger> Judge<'l, L> {
         Ok(case.counts(grant) || case.counts_but_for_the_level_above(grant))
     }
 
-    fn case(&mut self, author: &PublicKey, unit: &UnitPath) -> Result<&Case, L::Error> {
-        let key = (*author, unit.clone());
-        if !self.cases.contains_key(&key) {
-            let case = Case::gather(author, unit, self)?;
-            self.cases.insert(key.clone(), case);
+    /// A case about this author at this unit: that of the lowest unit, this one or one
+    /// above, where the author has grants. Nothing else bears on what he writes here.
+    fn case(&mut self, author: &PublicKey, unit: &UnitPath) -> Result<Rc<Case>, L::Error> {
+        let asked = (*author, unit.clone());
+        let lowest = match self.places.get(&asked) {
+            Some(lowest) => lowest.clone(),
+            None => {
+                let grants = self.ledger.grants_above(author, unit)?.into_iter();
+                let units = grants.map(|grant| grant.unit);
+                let lowest = units.max_by_key(|unit| unit.ancestors().count());
+                let lowest = lowest.unwrap_or_else(|| unit.clone());
+                self.places.insert(asked, lowest.clone());
+                lowest
+            }
+        };
+        match self.cases.get(&lowest) {
+            Some(case) if case.is_about(&(*author, lowest.clone())) => Ok(case.clone()),
+            Some(_) => self.whole(&lowest),
+            None => self.make_case(Whom::One(author, &lowest), &lowest),
         }
-        Ok(self.cases.entry(key).or_default())
+    }
+
+    /// The case about everybody at a unit.
+    fn whole(&mut self, unit: &UnitPath) -> Result<Rc<Case>, L::Error> {
+        match self.cases.get(unit) {
+            Some(case) if case.is_whole => Ok(case.clone()),
+            _ => self.make_case(Whom::All(unit), unit),
+        }
+    }
+
+    fn make_case(&mut self, whom: Whom<'_>, unit: &UnitPath) -> Result<Rc<Case>, L::Error> {
+        let facts = Facts::gather(whom, self)?;
+        let case = Rc::new(Case::judge(facts, matches!(whom, Whom::All(_))));
+        self.cases.insert(unit.clone(), case.clone());
+        Ok(case)
+    }
+
+    /// How many grants all cases keep, and how often they looked at revocations.
+    #[cfg(test)]
+    pub(crate) fn size(&self) -> (usize, usize) {
+        let sizes = self.cases.values().map(|case| case.size());
+        sizes.fold((0, 0), |all, one| (all.0 + one.0, all.1 + one.1))
+    }
+
+    fn revocations(&mut self, place: &Place) -> Result<Rc<Revocations>, L::Error> {
+        if let Some(known) = self.revocations.get(place) {
+            return Ok(known.clone());
+        }
+        let held = self.ledger.revocations_of(&place.0, &place.1)?;
+        let held = Rc::new(Revocations::new(held));
+        self.revocations.insert(place.clone(), held.clone());
+        Ok(held)
     }
 }

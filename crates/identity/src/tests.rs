@@ -14,6 +14,7 @@ mod fingerprint;
 mod first_contact;
 mod receipts;
 mod signature;
+mod size;
 mod sources;
 mod standing;
 mod table;
@@ -215,31 +216,21 @@ impl World {
         self.standing(id).is_in_effect()
     }
 
-    fn grants(&self) -> impl Iterator<Item = GrantRecord> {
-        self.held.iter().flat_map(grants_in)
+    fn grants(&self, wanted: impl Fn(&GrantRecord) -> bool) -> Vec<GrantRecord> {
+        let grants = self.held.iter().flat_map(grants_in);
+        let mut found: Vec<GrantRecord> = grants.filter(wanted).collect();
+        found.sort_by_key(|grant| grant.credential);
+        found
     }
 
     fn revocations(
         &self,
         unit: &UnitPath,
-        wanted: impl Fn(&RevocationContent) -> bool,
+        wanted: impl Fn(&RevocationRecord) -> bool,
     ) -> Vec<RevocationRecord> {
-        let mut found = Vec::new();
-        for entry in &self.held {
-            if let Content::Revocation(content) = &entry.body().content
-                && entry.body().unit == *unit
-                && wanted(content)
-            {
-                found.push(RevocationRecord {
-                    id: entry.id(),
-                    author: entry.author(),
-                    time: entry.body().time,
-                    stands: content.stands.iter().copied().collect::<BTreeSet<_>>(),
-                    unit: entry.body().unit.clone(),
-                });
-            }
-        }
-        found
+        let here = |record: &RevocationRecord| record.unit == *unit && wanted(record);
+        let held = self.held.iter().filter_map(revocation_in);
+        held.filter(here).collect()
     }
 }
 
@@ -247,11 +238,11 @@ impl Ledger for World {
     type Error = Infallible;
 
     fn grants_of(&self, key: &PublicKey) -> Result<Vec<GrantRecord>, Infallible> {
-        Ok(self.grants().filter(|grant| grant.key == *key).collect())
+        Ok(self.grants(|grant| grant.key == *key))
     }
 
     fn grants_at(&self, unit: &UnitPath) -> Result<Vec<GrantRecord>, Infallible> {
-        Ok(self.grants().filter(|grant| grant.unit == *unit).collect())
+        Ok(self.grants(|grant| grant.unit == *unit))
     }
 
     fn revocations_of(
@@ -259,7 +250,7 @@ impl Ledger for World {
         key: &PublicKey,
         unit: &UnitPath,
     ) -> Result<Vec<RevocationRecord>, Infallible> {
-        Ok(self.revocations(unit, |content| content.key == Some(*key)))
+        Ok(self.revocations(unit, |record| record.aim == Aim::Key(*key)))
     }
 
     fn overruled(
@@ -267,7 +258,11 @@ impl Ledger for World {
         credential: &EntryId,
         unit: &UnitPath,
     ) -> Result<Vec<RevocationRecord>, Infallible> {
-        Ok(self.revocations(unit, |content| content.overrules == Some(*credential)))
+        Ok(self.revocations(unit, |record| record.aim == Aim::Use(*credential)))
+    }
+
+    fn revocations_at(&self, unit: &UnitPath) -> Result<Vec<RevocationRecord>, Infallible> {
+        Ok(self.revocations(unit, |_| true))
     }
 
     fn receipts_of(&self, entry: &EntryId) -> Result<Vec<ReceiptMark>, Infallible> {
@@ -340,5 +335,6 @@ pub(crate) fn join(world: &mut World, invite: u8, at: &str, base: u8) -> EntryId
 }
 
 pub(crate) fn grants(world: &World, of: u8) -> usize {
-    effective_grants(&key(of).public(), world).unwrap().len()
+    let judged = Judge::new(world).effective_grants(&key(of).public());
+    judged.unwrap().len()
 }

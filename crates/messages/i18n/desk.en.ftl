@@ -283,7 +283,7 @@ notice-errand-lost = This ended with an error of the program: run it again with 
 notice-closed = Closed { $unit }.
 notice-no-period = This page is not of one period.
 notice-reopened = { $unit } is open again.
-notice-revoked = Revoked the key { $key }.
+notice-revoked = Revoked the key { $key } at { $units }.
 notice-invited = Made an invite for { $unit }.
 notice-pulled = { $count ->
     [one] Fetched from one province.

@@ -23,14 +23,14 @@ use zeroize::Zeroizing;
 use crate::failure::{Exit, Failure};
 
 /// A key as its file will be: what takes long is done, and nothing written.
-pub(crate) struct KeyFile {
+pub struct KeyFile {
     path: PathBuf,
     pem: Zeroizing<String>,
 }
 
 impl KeyFile {
     /// Writes the file, over one that may be there.
-    pub(crate) fn keep(&self) -> Result<(), Failure> {
+    pub fn keep(&self) -> Result<(), Failure> {
         self.path.parent().map_or(Ok(()), make_private_dir)?;
         write_private(&self.path, self.pem.as_bytes())
     }
@@ -100,7 +100,7 @@ impl Home {
     }
 
     /// The file of this machine's key.
-    pub(crate) fn node_key_file(&self, key: &SecretKey) -> Result<KeyFile, Failure> {
+    pub fn node_key_file(&self, key: &SecretKey) -> Result<KeyFile, Failure> {
         let pem = keyfile::to_pem(key).map_err(key_failure)?;
         Ok(KeyFile {
             path: self.node_path(),
@@ -109,7 +109,7 @@ impl Home {
     }
 
     /// The file of a person's key, under a passphrase.
-    pub(crate) fn person_key_file(
+    pub fn person_key_file(
         &self,
         key: &SecretKey,
         passphrase: &str,
@@ -120,7 +120,7 @@ impl Home {
     }
 
     /// The file of a root key, under a passphrase.
-    pub(crate) fn root_key_file(
+    pub fn root_key_file(
         &self,
         name: &str,
         key: &SecretKey,

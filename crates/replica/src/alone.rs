@@ -43,6 +43,9 @@ impl Replica {
 
     /// The author's credentials lead to the root and are in effect.
     pub(crate) fn is_chained(&self, entry: &Verified) -> Result<bool, Error> {
-        Ok(!self.chain_of(&entry.author())?.is_empty() && self.in_effect(entry)?)
+        Ok(!self
+            .chain_of(&entry.author(), &entry.body().unit)?
+            .is_empty()
+            && self.in_effect(entry)?)
     }
 }

@@ -1,11 +1,12 @@
 //! Making statements: sign, check against the table, store.
 
-use identity::{Ledger, SecretKey, Signed, Standing, Verified, standing};
+use identity::{SecretKey, Signed, Standing, Verified, standing};
 use model::{Period, Timestamp, UnitPath};
 use store::Tx;
 use wire::{Body, Content, DocId, PublicKey, Stream};
 
 use crate::gates::note_undermined;
+use crate::intake::authorise;
 use crate::{Clock, Error, Replica};
 
 /// Where a statement belongs.
@@ -40,8 +41,7 @@ impl Replica {
     ) -> Result<Verified, Error> {
         self.check_clock(clock)?;
         let signed = Signed::check(key.sign(body(place, content, clock))?)?;
-        let grants = self.store.grants_of(&key.public())?;
-        let verified = signed.authorise(&self.anchor, &grants)?;
+        let verified = authorise(&self.store, &self.anchor, signed)??;
         match standing(&verified, &self.store)? {
             Standing::InEffect => Ok(verified),
             other => Err(Error::WithoutEffect(standing_words(&other).to_owned())),
@@ -87,7 +87,7 @@ pub(crate) fn begin_with(
     clock: Clock,
 ) -> Result<(), Error> {
     let signed = Signed::check(key.sign(body(place, content, clock))?)?;
-    let verified = signed.authorise(anchor, &tx.grants_of(&key.public())?)?;
+    let verified = authorise(tx, anchor, signed)??;
     insert_own(tx, &verified, clock)?;
     match standing(&verified, &**tx)? {
         Standing::InEffect => Ok(()),

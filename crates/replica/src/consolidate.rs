@@ -358,7 +358,7 @@ impl Replica {
             period,
             form: content.form,
             signed_at: body.time.to_rfc3339(),
-            signed_by: self.name_of(&entry.author())?,
+            signed_by: self.name_of(&entry.author(), &body.unit)?,
             simulated: body.simulated,
             expected: content.expected,
             received: content.on_time.saturating_add(content.late),

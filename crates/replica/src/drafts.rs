@@ -194,10 +194,10 @@ impl Replica {
         drafts: Vec<Draft>,
     ) -> Result<(Vec<Draft>, Vec<Draft>), Error> {
         let mut able: BTreeMap<PublicKey, bool> = BTreeMap::new();
+        let mut judge = identity::Judge::new(&self.store);
         for draft in &drafts {
             if let Entry::Vacant(person) = able.entry(draft.person) {
-                let grants = identity::effective_grants(&draft.person, &self.store)?;
-                person.insert(grants.iter().any(|grant| grant.unit == self.unit));
+                person.insert(judge.counts_at(&draft.person, &self.unit)?);
             }
         }
         let live = |draft: &Draft| able.get(&draft.person).copied().unwrap_or(false);

@@ -62,7 +62,7 @@ impl Replica {
             };
             lines.push(HistoryLine {
                 time: by.time.to_rfc3339(),
-                author: self.name_of(&by.author)?,
+                author: self.name_of(&by.author, &key.unit)?,
                 event: "change",
                 code: Some(item.key),
                 value: Some(item.value),
@@ -90,11 +90,11 @@ impl Replica {
                     order: time.0,
                 });
             };
-            let by = self.name_of(&submission.author)?;
+            let by = self.name_of(&submission.author, &key.unit)?;
             add("submission", by, submission.time, submission.id);
             if let Some(receipt) = &submission.receipt {
                 let by = match self.store.get(&receipt.id)? {
-                    Some(entry) => self.name_of(&entry.author())?,
+                    Some(entry) => self.name_of(&entry.author(), &key.unit)?,
                     None => String::new(),
                 };
                 add("receipt", by, receipt.time, receipt.id);
@@ -104,7 +104,12 @@ impl Replica {
                     Verdict::Accept => "accept",
                     Verdict::Return => "return",
                 };
-                add(event, self.name_of(&review.author)?, review.time, review.id);
+                add(
+                    event,
+                    self.name_of(&review.author, &key.unit)?,
+                    review.time,
+                    review.id,
+                );
             }
         }
         Ok(())

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use identity::Fingerprint;
+use identity::{Fingerprint, GrantRecord};
 use model::{Period, Timestamp, UnitPath};
 use store::{Header, Peer, Tx};
 use sync::{Ask, Holdings, PUSH_MAX_COUNT, PeerInfo, Received};
@@ -26,20 +26,28 @@ pub struct Peering<'a> {
 impl Replica {
     /// The unit of a node key, if a node credential in effect is held for it.
     pub(crate) fn node_unit(&self, key: &PublicKey) -> Result<Option<UnitPath>, Error> {
-        let mut found = None;
+        // Any registrar may name any key, as often as he likes: nobody below or beside
+        // may move another's node into his own unit.
         let mut judge = identity::Judge::new(&self.store);
-        for grant in judge.effective_grants(key)? {
-            if !grant.roles.contains(&Role::Node) {
-                continue;
-            }
-            // Any registrar may name any key: nobody below or beside may move
-            // another's node into his own unit.
+        let mut grants = judge.effective_grants(key)?;
+        grants.retain(|grant| grant.roles.contains(&Role::Node));
+        let depth = |grant: &GrantRecord| grant.unit.ancestors().count();
+        let Some(highest) = grants.iter().map(depth).min() else {
+            return Ok(None);
+        };
+        grants.retain(|grant| depth(grant) == highest);
+        grants.dedup_by_key(|grant| grant.credential);
+        let units: BTreeSet<&UnitPath> = grants.iter().map(|grant| &grant.unit).collect();
+        if units.len() == 1 {
+            return Ok(units.into_iter().next().cloned());
+        }
+        let mut found = None;
+        for grant in &grants {
             let mark = judge.earliest_receipt(&grant.credential)?;
             let received = mark.map(|mark| mark.time);
-            let depth = grant.unit.ancestors().count();
-            let rank = (depth, received.is_none(), received, grant.credential);
+            let rank = (received.is_none(), received, grant.credential);
             if found.as_ref().is_none_or(|(best, _)| rank < *best) {
-                found = Some((rank, grant.unit));
+                found = Some((rank, grant.unit.clone()));
             }
         }
         Ok(found.map(|(_, unit)| unit))
@@ -306,7 +314,9 @@ impl Holdings for Peering<'_> {
     }
 
     fn own_chain(&mut self) -> Result<Vec<Vec<u8>>, Error> {
-        let mut chain = self.replica.chain_of(&self.replica.node_key())?;
+        let mut chain = self
+            .replica
+            .chain_of(&self.replica.node_key(), &self.replica.unit)?;
         if chain.is_empty() {
             chain = self.replica.chain_aside()?;
         }

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use identity::{Ledger, Refusal, Signed, Verified};
 use model::{Period, UnitPath};
-use store::{Inserted, Refused, Tx};
+use store::{Inserted, Refused, Store, Tx};
 use wire::{Content, DocId, Entry, EntryId, Kind, PublicKey};
 
 use crate::gates::{Touched, note_due, note_touched, note_undermined};
@@ -152,7 +152,7 @@ fn take(
         let before = waiting.len();
         for signed in waiting {
             let entry = signed.entry().clone();
-            match authorise(tx, anchor, &signed)? {
+            match authorise(tx, anchor, signed.clone())? {
                 Ok(verified) => match tx.insert(&verified, clock.now, Some(from))? {
                     Inserted::Known(_) => intake.known += 1,
                     Inserted::New(_) => {
@@ -202,20 +202,19 @@ fn take(
 
 /// Asks the table with the grants that can bear on it and, if they do not allow it,
 /// with all: whose author is known elsewhere is told so.
-fn authorise(
-    tx: &Tx<'_>,
+pub(crate) fn authorise(
+    store: &Store,
     anchor: &PublicKey,
-    signed: &Signed,
+    signed: Signed,
 ) -> Result<Result<Verified, Refusal>, Error> {
     let entry = signed.entry();
-    let near = tx.grants_above(&entry.author(), &entry.body().unit)?;
-    Ok(match signed.clone().authorise(anchor, &near) {
-        Ok(verified) => Ok(verified),
-        Err(_) => {
-            let all = tx.grants_of(&entry.author())?;
-            signed.clone().authorise(anchor, &all)
-        }
-    })
+    let near = store.grants_above(&entry.author(), &entry.body().unit)?;
+    let verdict = signed.clone().authorise(anchor, &near);
+    if verdict.is_ok() {
+        return Ok(verdict);
+    }
+    let all = store.grants_of(&signed.entry().author())?;
+    Ok(signed.authorise(anchor, &all))
 }
 
 /// The keys that a credential entry names; none for any other kind.

@@ -165,7 +165,7 @@ impl Replica {
             let longer = unmet.get(&record.key);
             if longer.is_some_and(|known| known.until >= until)
                 || !self.is_to_extend(&record, unit, whose)?
-                || self.is_revoked(&record.key, unit)?
+                || self.is_revoked_by(&record.key, unit, &self.store, &mut judge)?
                 || self.is_met(&record.key, unit, &mut judge)?
             {
                 continue;
@@ -203,7 +203,7 @@ impl Replica {
         unit: &UnitPath,
         whose: Whose,
     ) -> Result<bool, Error> {
-        let grants = self.store.grants_of(&record.issuer)?;
+        let grants = self.store.grants_above(&record.issuer, unit)?;
         let of = |unit: &UnitPath| grants.iter().any(|grant| grant.unit == *unit);
         Ok(match whose {
             Whose::Ours => of(&self.unit),
@@ -241,7 +241,7 @@ impl Replica {
         let mut met = Timestamp::default();
         for id in self.store.uses_of(invite, unit)? {
             if let Some(mark) = judge.earliest_receipt(&id)? {
-                met = met.max(Timestamp(mark.time.0 + 1));
+                met = met.max(Timestamp(mark.time.0.saturating_add(1)));
             }
         }
         Ok(met)

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use identity::{Ledger, SecretKey, effective_grants};
+use identity::{Judge, Ledger, SecretKey};
 use model::{Level, UnitPath};
 use serde::Serialize;
 use wire::{Content, CredentialContent, EntryId, Grant, PublicKey, Role, Subject};
@@ -69,6 +69,7 @@ impl Replica {
     /// The people of this unit. `here` are the keys whose files this machine has.
     pub fn people(&self, here: &[PublicKey]) -> Result<Vec<Person>, Error> {
         let mut people: Vec<Person> = Vec::new();
+        let mut judge = Judge::new(&self.store);
         for grant in self.store.grants_at(&self.unit)? {
             if grant.subject != Subject::Person {
                 continue;
@@ -77,12 +78,13 @@ impl Replica {
                 person.roles.extend(grant.roles);
                 continue;
             }
-            let standing = effective_grants(&grant.key, &self.store)?;
+            let counts = judge.counts_at(&grant.key, &self.unit)?;
+            let revoked = self.is_revoked_by(&grant.key, &self.unit, &self.store, &mut judge)?;
             people.push(Person {
                 key: grant.key,
                 name: grant.name,
                 roles: grant.roles,
-                revoked: standing.is_empty() || self.is_revoked(&grant.key, &self.unit)?,
+                revoked: !counts || revoked,
                 here: here.contains(&grant.key),
             });
         }
@@ -123,9 +125,10 @@ impl Replica {
         }
     }
 
-    /// The name behind a key, as its credential has it.
-    pub fn name_of(&self, key: &PublicKey) -> Result<String, Error> {
-        let grants = self.store.grants_of(key)?;
+    /// The name behind a key that wrote something of this unit, as its credential has
+    /// it.
+    pub fn name_of(&self, key: &PublicKey, at: &UnitPath) -> Result<String, Error> {
+        let grants = self.store.grants_above(key, at)?;
         // A registrar may give any key any name: the highest unit's holds.
         Ok(grants
             .into_iter()
@@ -169,11 +172,12 @@ impl Replica {
     /// Every key that a unit's credentials name: machines, people and invites.
     pub fn keys_of(&self, unit: &UnitPath) -> Result<Vec<KeyView>, Error> {
         let mut keys = Vec::new();
+        let mut judge = Judge::new(&self.store);
         for grant in self.store.grants_at(unit)? {
             keys.push(KeyView {
                 key: grant.key,
                 subject: grant.subject,
-                revoked: self.is_revoked(&grant.key, unit)?,
+                revoked: self.is_revoked_by(&grant.key, unit, &self.store, &mut judge)?,
                 name: grant.name,
                 roles: grant.roles,
             });

@@ -98,7 +98,8 @@ impl Replica {
         }
         // Its own credential was damaged and has not come again: without it a
         // receipt says nothing. What is owed stays owed; what arrives is taken.
-        if self.store.grants_of(&self.node_key())?.is_empty() {
+        let own = self.store.grants_above(&self.node_key(), &self.unit)?;
+        if own.is_empty() {
             return Ok(0);
         }
         let direct = match peer {
@@ -356,7 +357,7 @@ impl Replica {
     ) -> Result<Option<usize>, Error> {
         let contents = split(pending);
         let node = self.node.clone();
-        let anchor = self.anchor;
+        let (anchor, own) = (self.anchor, self.unit.clone());
         self.store.write(|tx| -> Result<Option<usize>, Error> {
             if let Some((from_row, _)) = rows
                 && receipts_row(tx)? != from_row
@@ -367,7 +368,7 @@ impl Replica {
                 verdict.store(tx)?;
             }
             let alone = rows.is_some_and(|(_, to_row)| tx.max_row().is_ok_and(|row| row == to_row));
-            let grants = tx.grants_of(&node.public())?;
+            let grants = tx.grants_above(&node.public(), &own)?;
             let mut head = chain_head(tx, &node.public())?;
             let count = contents.len();
             for ((unit, stream, period), mut content) in contents {

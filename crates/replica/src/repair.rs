@@ -5,7 +5,7 @@
 //! `status` until the entry is held again, from a peer or because what it rested on
 //! is back. Peers find out by the fingerprints, whatever their marks say.
 
-use identity::{Ledger, Signed};
+use identity::Signed;
 use serde::Serialize;
 use store::{Remains, StoreError};
 use wire::frame::CHAIN_MAX_COUNT;
@@ -166,13 +166,15 @@ impl Replica {
             };
             aside.extend(entries.filter(good));
         }
-        let (mut chain, mut todo) = (Vec::new(), vec![self.node_key()]);
-        while let Some(key) = todo.pop() {
-            let mut found = aside.iter().enumerate();
-            let found = found.find(|(_, entry)| intake::granted_keys(entry).contains(&key));
-            if let Some((at, _)) = found {
+        let (mut chain, mut todo) = (Vec::new(), vec![(self.node_key(), self.unit.clone())]);
+        while let Some((key, unit)) = todo.pop() {
+            // What a registrar below or beside says of the key is no part of it.
+            let carries = |entry: &Entry| {
+                entry.body().unit.contains(&unit) && intake::granted_keys(entry).contains(&key)
+            };
+            if let Some(at) = aside.iter().position(carries) {
                 let entry = aside.swap_remove(at);
-                todo.push(entry.author());
+                todo.push((entry.author(), entry.body().unit.clone()));
                 chain.push(entry);
             }
         }
@@ -193,15 +195,13 @@ impl Replica {
                 }
                 if let (false, Some(entry)) = (held, one.entry)
                     && let Ok(signed) = Signed::check(entry)
+                    && let Ok(verified) = intake::authorise(tx, &anchor, signed)?
                 {
-                    let grants = tx.grants_of(&signed.entry().author())?;
-                    if let Ok(verified) = signed.authorise(&anchor, &grants) {
-                        tx.insert(&verified, one.arrived, one.from.as_ref())?;
-                        note_touched(verified.entry(), &mut touched);
-                        note_undermined(tx, verified.entry())?;
-                        held = true;
-                        mended += 1;
-                    }
+                    tx.insert(&verified, one.arrived, one.from.as_ref())?;
+                    note_touched(verified.entry(), &mut touched);
+                    note_undermined(tx, verified.entry())?;
+                    held = true;
+                    mended += 1;
                 }
                 if held {
                     tx.forget_damaged(one.seq)?;

@@ -7,7 +7,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use identity::{GrantRecord, Judge, Ledger, SecretKey, Standing, Verified};
+use identity::{Judge, Ledger, SecretKey, Standing, Verified};
+use model::UnitPath;
 use store::{EntryFilter, Stored};
 use wire::{Content, EntryId, PublicKey, RevocationContent};
 
@@ -19,31 +20,43 @@ use crate::{Clock, Error, Replica};
 const STANDS_MAX_COUNT: usize = 24_000;
 
 impl Replica {
-    /// Revokes a key of this unit or of one below. What it made and this node
-    /// holds today stands, receipted or not; the id is that of the revocation, of
-    /// the first if the list takes several.
+    /// Revokes a key in this unit and in every one below that has granted it something:
+    /// another unit's registrar may have named it too, and it must not go on as one of
+    /// his. What it made and this node holds today stands, receipted or not. The ids
+    /// are those of the revocations, of the first where the list takes several.
     pub fn revoke(
         &mut self,
         registrar: &SecretKey,
         key: &PublicKey,
         reason: &str,
         clock: Clock,
-    ) -> Result<EntryId, Error> {
-        let grant = self.grant_to_revoke(key)?;
-        let place = Place::org(&grant.unit);
-        let stands = self.what_stands(key)?;
-        let lists: Vec<&[EntryId]> = match stands.is_empty() {
-            true => vec![&[]],
-            false => stands.chunks(STANDS_MAX_COUNT).collect(),
-        };
-        // The later ones first: who revokes the own key lists them.
+    ) -> Result<BTreeMap<UnitPath, EntryId>, Error> {
+        let made = self.what_stands(key)?;
+        let itself = registrar.public() == *key;
         let mut signed: Vec<Verified> = Vec::new();
-        for (after, stands) in (0..).zip(lists).collect::<Vec<_>>().into_iter().rev() {
-            let next = signed.last().filter(|_| registrar.public() == *key);
-            let content = revocation(*key, reason, stands, next.map(Verified::id));
-            let mut later = clock;
-            later.now.0 = later.now.0.saturating_add(after);
-            signed.push(self.sign(registrar, place.clone(), content, later)?);
+        let mut first = BTreeMap::new();
+        // The lower ones first: who revokes the own key lists them.
+        for unit in self.units_to_revoke_at(key)?.into_iter().rev() {
+            let below = made.iter().filter(|(at, _)| unit.contains(at));
+            let mut stands: Vec<EntryId> = below.map(|(_, id)| *id).collect();
+            if itself {
+                stands.extend(signed.iter().map(Verified::id));
+            }
+            let lists: Vec<&[EntryId]> = match stands.is_empty() {
+                true => vec![&[]],
+                false => stands.chunks(STANDS_MAX_COUNT).collect(),
+            };
+            // The later ones first, for the same reason.
+            let mut next = None;
+            for (after, stands) in (0..).zip(lists).collect::<Vec<_>>().into_iter().rev() {
+                let content = revocation(*key, reason, stands, next.filter(|_| itself));
+                let mut later = clock;
+                later.now.0 = later.now.0.saturating_add(after);
+                let entry = self.sign(registrar, Place::org(&unit), content, later)?;
+                next = Some(entry.id());
+                signed.push(entry);
+            }
+            first.extend(next.map(|id| (unit, id)));
         }
         self.store.write(|tx| -> Result<(), Error> {
             for entry in &signed {
@@ -51,16 +64,13 @@ impl Replica {
             }
             Ok(())
         })?;
-        signed
-            .last()
-            .map(Verified::id)
-            .ok_or_else(|| Error::NoSuchPerson(key.short()))
+        Ok(first)
     }
 
-    /// Everything of this key, but for what an earlier revocation ended already (to
-    /// revoke again brings nothing back), and for what a copy of the key gave as
-    /// receipts beside the chain that this machine made.
-    fn what_stands(&self, key: &PublicKey) -> Result<Vec<EntryId>, Error> {
+    /// Everything of this key, with its unit, but for what an earlier revocation ended
+    /// already (to revoke again brings nothing back), and for what a copy of the key
+    /// gave as receipts beside the chain that this machine made.
+    fn what_stands(&self, key: &PublicKey) -> Result<Vec<(UnitPath, EntryId)>, Error> {
         let filter = EntryFilter {
             author: Some(*key),
             ..Default::default()
@@ -68,26 +78,32 @@ impl Replica {
         let mut judge = Judge::new(&self.store);
         let (mut receipts, mut stands) = (Vec::new(), Vec::new());
         for stored in self.store.entries(&filter)? {
-            let id = stored.entry.id();
             if matches!(stored.entry.body().content, Content::Receipt(_)) {
                 receipts.push(stored);
             } else if !matches!(judge.standing(&stored.entry)?, Standing::Revoked { .. }) {
-                stands.push(id);
+                stands.push((stored.entry.body().unit.clone(), stored.entry.id()));
             }
         }
-        stands.extend(own_chain(&receipts));
-        stands.sort_unstable();
+        let chain = own_chain(&receipts);
+        receipts.retain(|stored| chain.contains(&stored.entry.id()));
+        let place = |stored: Stored| (stored.entry.body().unit.clone(), stored.entry.id());
+        stands.extend(receipts.into_iter().map(place));
+        stands.sort_unstable_by_key(|(_, id)| *id);
         Ok(stands)
     }
 
-    fn grant_to_revoke(&self, key: &PublicKey) -> Result<GrantRecord, Error> {
-        let below = |unit: &model::UnitPath| self.unit.contains(unit);
-        self.store
+    /// Where the key was granted something, here or below; never nowhere.
+    fn units_to_revoke_at(&self, key: &PublicKey) -> Result<BTreeSet<UnitPath>, Error> {
+        let granted = self
+            .store
             .grants_of(key)?
             .into_iter()
-            .filter(|grant| below(&grant.unit))
-            .min_by_key(|grant| (grant.unit.ancestors().count(), grant.credential))
-            .ok_or_else(|| Error::NoSuchPerson(key.short()))
+            .map(|grant| grant.unit);
+        let units: BTreeSet<UnitPath> = granted.filter(|unit| self.unit.contains(unit)).collect();
+        match units.is_empty() {
+            true => Err(Error::NoSuchPerson(key.short())),
+            false => Ok(units),
+        }
     }
 }
 
@@ -152,7 +168,7 @@ mod tests {
         let next = Some(id(STANDS_MAX_COUNT));
         let body = Body {
             stream: wire::Stream::Org,
-            unit: model::UnitPath::ministry(),
+            unit: UnitPath::ministry(),
             period: None,
             doc: None,
             time: model::Timestamp(0),

@@ -125,7 +125,7 @@ impl Replica {
             due,
             state: statements.state,
             conflicts: self.conflict_views(&loaded)?,
-            comments: self.comments(&statements)?,
+            comments: self.comments(&key.unit, &statements)?,
             check: loaded.check(&snapshot, now, &loaded.report.conflicts()),
             previous: self.last_accepted(key)?.map(|(_, snapshot)| snapshot),
             pending: unsigned + self.unsent()?,
@@ -152,7 +152,7 @@ impl Replica {
             };
             let author = match names.get(&by.author) {
                 Some(name) => name.clone(),
-                None => self.name_of(&by.author)?,
+                None => self.name_of(&by.author, &loaded.key.unit)?,
             };
             names.insert(by.author, author.clone());
             news.push(News {
@@ -194,7 +194,7 @@ impl Replica {
             return Ok(None);
         };
         let by = match self.store.get(&receipt.id)? {
-            Some(entry) => self.name_of(&entry.author())?,
+            Some(entry) => self.name_of(&entry.author(), &entry.body().unit)?,
             None => String::new(),
         };
         Ok(Some(Received {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use identity::{Invite, Ledger, SecretKey};
+use identity::{Invite, SecretKey};
 use model::{Entropy, Level, Timestamp, UnitPath};
 use store::{Store, StoreError};
 use wire::{
@@ -199,7 +199,7 @@ impl Replica {
             secret: one_time,
             anchor: self.anchor,
             above: address,
-            ancestors: self.chain_of(&registrar.public())?,
+            ancestors: self.chain_of(&registrar.public(), &self.unit)?,
         }
         .to_text()?;
         self.store.write(|tx| -> Result<(), Error> {
@@ -243,9 +243,9 @@ impl Replica {
         )?))
     }
 
-    /// The credential entries from the root down to a key.
-    pub(crate) fn chain_of(&self, key: &PublicKey) -> Result<Vec<Entry>, Error> {
-        let ids = identity::chain(key, |holder| self.store.grants_of(holder))?;
+    /// The credential entries from the root down to a key, as somebody of this unit.
+    pub(crate) fn chain_of(&self, key: &PublicKey, at: &UnitPath) -> Result<Vec<Entry>, Error> {
+        let ids = identity::chain(key, at, &self.store)?;
         let mut chain = Vec::new();
         for id in ids {
             if let Some(entry) = self.store.get(&id)? {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use model::form::FieldType;
-use model::{Form, Lang, Period, Scalar, Snapshot, Timestamp};
+use model::{Form, Lang, Period, Scalar, Snapshot, Timestamp, UnitPath};
 use wire::{Content, Timeliness, Verdict};
 
 use crate::report::{Loaded, ReportKey};
@@ -35,7 +35,9 @@ impl Replica {
             state: statements.state.as_str(),
             due: due.map(Timestamp::to_rfc3339),
             submission: current.map(|s| s.id),
-            signed_by: current.map(|s| self.name_of(&s.author)).transpose()?,
+            signed_by: current
+                .map(|s| self.name_of(&s.author, &key.unit))
+                .transpose()?,
             signed_at: current.map(|s| s.time.to_rfc3339()),
             receipt: receipt.map(|r| r.id),
             received_at: receipt.map(|r| r.time.to_rfc3339()),
@@ -44,7 +46,7 @@ impl Replica {
             pending,
             changed_since_submission: current.is_some_and(|s| s.content.heads != heads),
             concurrent_submissions: statements.current.len() > 1,
-            comments: self.comments(&statements)?,
+            comments: self.comments(&key.unit, &statements)?,
             answers: answers(&loaded.form, &snapshot),
             tables: tables(&loaded.form, &snapshot),
             computed: computed(&loaded.form, &snapshot, key.period),
@@ -119,7 +121,7 @@ impl Replica {
                     n: index + 1,
                     value: value.value,
                     author: match by {
-                        Some(by) => self.name_of(&by.author)?,
+                        Some(by) => self.name_of(&by.author, &loaded.key.unit)?,
                         None => String::new(),
                     },
                     time: by.map(|by| by.time.to_rfc3339()).unwrap_or_default(),
@@ -133,7 +135,11 @@ impl Replica {
         Ok(views)
     }
 
-    pub(crate) fn comments(&self, statements: &Statements) -> Result<Vec<CommentView>, Error> {
+    pub(crate) fn comments(
+        &self,
+        of: &UnitPath,
+        statements: &Statements,
+    ) -> Result<Vec<CommentView>, Error> {
         let reviewed = statements.shown();
         let Some(review) = reviewed.and_then(Submitted::latest_review) else {
             return Ok(Vec::new());
@@ -141,7 +147,7 @@ impl Replica {
         if review.content.verdict == Verdict::Accept {
             return Ok(Vec::new());
         }
-        let by = self.name_of(&review.author)?;
+        let by = self.name_of(&review.author, of)?;
         let comment = |comment: &wire::Comment| CommentView {
             code: comment.code.clone(),
             text: comment.text.clone(),

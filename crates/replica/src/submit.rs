@@ -144,7 +144,7 @@ impl Replica {
         let mut names = Vec::new();
         for draft in self.live_drafts(&key.doc())? {
             if !people.contains(&draft.person) {
-                let name = self.name_of(&draft.person)?;
+                let name = self.name_of(&draft.person, &key.unit)?;
                 if !names.contains(&name) {
                     names.push(name);
                 }

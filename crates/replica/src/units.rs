@@ -213,7 +213,7 @@ impl Replica {
         self.is_revoked_by(key, at, &self.store, &mut Judge::new(&self.store))
     }
 
-    fn is_revoked_by<L: Held>(
+    pub(crate) fn is_revoked_by<L: Held>(
         &self,
         key: &PublicKey,
         at: &UnitPath,

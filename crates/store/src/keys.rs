@@ -133,6 +133,13 @@ impl Ledger for Keys<'_> {
         self.store.overruled(credential, unit)
     }
 
+    fn revocations_at(&self, unit: &UnitPath) -> Result<Vec<RevocationRecord>> {
+        if self.unrevoked {
+            return Ok(Vec::new());
+        }
+        self.store.revocations_at(unit)
+    }
+
     fn receipts_of(&self, entry: &EntryId) -> Result<Vec<ReceiptMark>> {
         if let Some(known) = self.receipts.borrow().get(entry) {
             return Ok(known.clone());

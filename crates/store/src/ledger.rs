@@ -6,10 +6,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use identity::{GrantRecord, Ledger, ReceiptMark, RevocationRecord, grants_in};
+use identity::{GrantRecord, Ledger, ReceiptMark, RevocationRecord, grants_in, revocation_in};
 use model::UnitPath;
 use rusqlite::Params;
-use wire::{Content, EntryId, PublicKey};
+use wire::{EntryId, PublicKey};
 
 use crate::tx::Store;
 use crate::{Result, StoreError, columns, limits};
@@ -54,6 +54,11 @@ impl Ledger for Store {
     fn overruled(&self, credential: &EntryId, unit: &UnitPath) -> Result<Vec<RevocationRecord>> {
         let sql = "SELECT row FROM revocations WHERE overrules = ?1 AND unit = ?2";
         self.revocations_where(sql, (&credential.0[..], unit.as_str()))
+    }
+
+    fn revocations_at(&self, unit: &UnitPath) -> Result<Vec<RevocationRecord>> {
+        let sql = "SELECT row FROM revocations WHERE unit = ?1";
+        self.revocations_where(sql, (unit.as_str(),))
     }
 
     fn receipts_of(&self, entry: &EntryId) -> Result<Vec<ReceiptMark>> {
@@ -111,15 +116,7 @@ impl Store {
         let mut found = Vec::new();
         for row in rows {
             let entry = self.stored_at(row?)?.entry;
-            if let Content::Revocation(content) = &entry.body().content {
-                found.push(RevocationRecord {
-                    id: entry.id(),
-                    author: entry.author(),
-                    time: entry.body().time,
-                    stands: content.stands.iter().copied().collect(),
-                    unit: entry.body().unit.clone(),
-                });
-            }
+            found.extend(revocation_in(&entry));
         }
         found.sort_by_key(|revocation| (revocation.time, revocation.id));
         Ok(found)

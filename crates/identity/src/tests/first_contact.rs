@@ -2,8 +2,12 @@
 
 use super::*;
 
+fn chain_at(world: &World, who: u8, at: &str) -> Vec<EntryId> {
+    chain(&key(who).public(), &unit(at), world).unwrap()
+}
+
 fn chain_of(world: &World, who: u8) -> Vec<EntryId> {
-    chain(&key(who).public(), |key| world.grants_of(key)).unwrap()
+    chain_at(world, who, "byt.24")
 }
 
 #[test]
@@ -75,4 +79,25 @@ fn circles_and_missing_links_end() {
     world.held.remove(1);
     assert_eq!(chain_of(&world, 2), []);
     assert_eq!(chain_of(&world, 1), []);
+}
+
+/// A facility's registrar names keys of the Sở and of the Bộ, as often as he likes.
+#[test]
+fn a_claim_from_below_makes_no_chain_longer() {
+    let mut world = tree();
+    let of_all = |world: &World| {
+        let node = chain_at(world, 11, "byt.24");
+        let registrar = chain_at(world, 10, "byt.24");
+        (node, registrar, chain_at(world, 2, "byt"))
+    };
+    let before = of_all(&world);
+    for _ in 0..40 {
+        for node in [2, 11] {
+            let claim = grant(&key(node), Subject::Node, &[Role::Node]);
+            world.give(&key(20), "byt.24.a", vec![claim]);
+        }
+        world.person(&key(20), "byt.24.a", 10, ALL_AT_FACILITY);
+    }
+    assert_eq!(of_all(&world), before);
+    assert_eq!(before.0.len(), 4);
 }

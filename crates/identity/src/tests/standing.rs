@@ -171,7 +171,9 @@ fn a_revocation_reaches_no_further_than_its_unit() {
     world.person(&key(20), "byt.24.a", 10, &[Role::Editor]);
     world.revoke(&key(20), "byt.24.a", 1, &key(10), vec![]);
     assert_eq!(world.standing(entry), Standing::InEffect);
-    let left = effective_grants(&key(10).public(), &world).unwrap();
+    let left = Judge::new(&world)
+        .effective_grants(&key(10).public())
+        .unwrap();
     assert_eq!(left.len(), 1);
     assert_eq!(left[0].unit, unit("byt.24"));
     let refused = world.try_revoke(&key(20), "byt.24", 1, &key(10), vec![]);

@@ -169,7 +169,7 @@ pub(crate) fn entries(context: &Context, args: &EntriesArgs) -> Result<Answer, F
     ]);
     for stored in replica.store().entries(&filter)? {
         let body = stored.entry.body();
-        let author = replica.name_of(&stored.entry.author())?;
+        let author = replica.name_of(&stored.entry.author(), &body.unit)?;
         table.row([
             stored.entry.id().short(),
             body.kind().as_str().to_owned(),
@@ -229,7 +229,7 @@ pub(crate) fn entry(context: &Context, args: &EntryArgs) -> Result<Answer, Failu
     let json = json!({
         "id": entry.id(),
         "author": entry.author(),
-        "name": replica.name_of(&entry.author())?,
+        "name": replica.name_of(&entry.author(), &entry.body().unit)?,
         "bytes": entry.bytes().len(),
         "body": body,
     });

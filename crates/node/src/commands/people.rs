@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use identity::SecretKey;
 use messages::Arg;
+use model::UnitPath;
 use replica::{Person, role_name};
 use serde_json::json;
 use wire::Role;
@@ -95,9 +96,15 @@ fn revoke(context: &mut Context, person: &str, reason: &str) -> Result<Answer, F
         "" => context.tr("cli-no-reason"),
         given => given.to_owned(),
     };
-    let entry = replica.revoke(&registrar, &key, &reason, context.now())?;
-    let text = context.tr_with("cli-person-revoke-done", &[("name", Arg::from(&name))]);
-    Answer::new(&json!({ "name": name, "key": key, "entry": entry }), text)
+    let entries = replica.revoke(&registrar, &key, &reason, context.now())?;
+    let units: Vec<&str> = entries.keys().map(UnitPath::as_str).collect();
+    let units = units.join(", ");
+    let told = [("name", Arg::from(&name)), ("units", Arg::from(&units))];
+    let text = context.tr_with("cli-person-revoke-done", &told);
+    Answer::new(
+        &json!({ "name": name, "key": key, "entries": entries }),
+        text,
+    )
 }
 
 fn passwd(

@@ -147,8 +147,11 @@ impl Desk<'_> {
             Command::Revoke { key: whose, reason } => {
                 let whose =
                     PublicKey::from_hex(whose).ok_or_else(|| Failure::new("usage", Exit::Usage))?;
-                replica.revoke(key, &whose, reason, clock)?;
-                self.tr_with("notice-revoked", &[("key", Arg::from(&whose.short()))])
+                let entries = replica.revoke(key, &whose, reason, clock)?;
+                let units: Vec<&str> = entries.keys().map(UnitPath::as_str).collect();
+                let (key, units) = (whose.short(), units.join(", "));
+                let told = [("key", Arg::from(&key)), ("units", Arg::from(&units))];
+                self.tr_with("notice-revoked", &told)
             }
             Command::Invite {
                 unit,

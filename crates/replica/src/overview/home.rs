@@ -1,7 +1,7 @@
 //! The unit's own desk: what is due, what came back, what is still to be done.
 
 use model::overview::{Home, HomeReport, HomeTask, Remark, Trouble};
-use model::{Period, ReportState, Snapshot, Timestamp};
+use model::{Period, ReportState, Snapshot, Timestamp, UnitPath};
 use wire::Verdict;
 
 use super::plain;
@@ -73,18 +73,22 @@ impl Replica {
             state: statements.state,
             due,
             pending,
-            remarks: self.remarks(&statements)?,
+            remarks: self.remarks(&key.unit, &statements)?,
             received: received.map(|r| (r.time, plain(r.timeliness))),
         })
     }
 
     /// Of the newest review, if it returned the report.
-    pub(super) fn remarks(&self, statements: &Statements) -> Result<Vec<Remark>, Error> {
+    pub(super) fn remarks(
+        &self,
+        of: &UnitPath,
+        statements: &Statements,
+    ) -> Result<Vec<Remark>, Error> {
         let review = statements.shown().and_then(Submitted::latest_review);
         let Some(review) = review.filter(|r| r.content.verdict == Verdict::Return) else {
             return Ok(Vec::new());
         };
-        let by = self.name_of(&review.author)?;
+        let by = self.name_of(&review.author, of)?;
         let remark = |comment: &wire::Comment| Remark {
             code: comment.code.clone(),
             text: comment.text.clone(),

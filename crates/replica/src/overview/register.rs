@@ -89,7 +89,7 @@ fn keys_at<L: Held>(
             holder,
             name: grants.first().map(|g| g.name.clone()).unwrap_or_default(),
             roles: roles.into_iter().map(role_name).collect(),
-            revoked: !counts_at(judge, &key, unit)?,
+            revoked: !judge.counts_at(&key, unit)?,
             here: here.contains(&key),
             until: end(&grants),
         });
@@ -107,22 +107,12 @@ fn is_invited<L: Held>(
     for grant in known.grants_at(unit)? {
         if grant.subject == Subject::Invite
             && known.uses_of(&grant.key, unit)?.is_empty()
-            && counts_at(judge, &grant.key, unit)?
+            && judge.counts_at(&grant.key, unit)?
         {
             return Ok(true);
         }
     }
     Ok(false)
-}
-
-/// Whether something new may rest on a grant of this key at this unit.
-fn counts_at<L: Held>(
-    judge: &mut Judge<'_, L>,
-    key: &PublicKey,
-    unit: &UnitPath,
-) -> Result<bool, Error> {
-    let grants = judge.effective_grants(key)?;
-    Ok(grants.iter().any(|grant| grant.unit == *unit))
 }
 
 /// When the last of these ends; `None` if one never does.

@@ -37,7 +37,8 @@ impl Replica {
             let changes = loaded.report.diff(&shown.content.heads, &heads);
             changes.map_or(0, |changes| changes.len())
         });
-        let signed = shown.map(|s| Ok::<_, Error>((self.name_of(&s.author)?, s.time)));
+        let signed =
+            shown.map(|s| Ok::<_, Error>((self.name_of(&s.author, &loaded.key.unit)?, s.time)));
         let received = self.received(&statements, due)?;
         let conflicts = loaded.report.conflicts();
         Ok(Review {
@@ -54,7 +55,7 @@ impl Replica {
             last_period: self.last_accepted(key)?.map(|(_, snapshot)| snapshot),
             check: loaded.check(&snapshot, now, &conflicts),
             conflicts: conflicts.into_iter().map(|c| c.key).collect(),
-            remarks: self.remarks(&statements)?,
+            remarks: self.remarks(&key.unit, &statements)?,
             changed_since,
             form: loaded.form,
             now: snapshot,

@@ -113,7 +113,7 @@ impl Replica {
         };
         Ok(Some(Signed {
             short_id: entry.id().short(),
-            by: self.name_of(&entry.author())?,
+            by: self.name_of(&entry.author(), &entry.body().unit)?,
             at: entry.body().time,
             corrected: !content.replaces.is_empty(),
             totals: totals(content, names),

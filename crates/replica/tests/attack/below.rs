@@ -2,7 +2,7 @@
 //! others.
 
 use identity::{Ledger, SecretKey};
-use model::Period;
+use model::{Period, UnitPath};
 use replica::{Peering, QUARTERLY_FORM};
 use std::collections::BTreeSet;
 use sync::Holdings;
@@ -166,15 +166,77 @@ fn a_credential_from_below_renames_nobody_and_shields_no_key() {
         real.credential,
     );
     tree.so.receive(tree.a.node.public(), vec![claim]);
-    assert_eq!(tree.so.replica.name_of(&key).unwrap(), real.name);
+    assert_eq!(
+        tree.so.replica.name_of(&key, &unit("byt.24")).unwrap(),
+        real.name
+    );
     let registrar = tree.so.person.clone();
     let revocation = tree
         .so
         .replica
         .revoke(&registrar, &key, "left", clock(NOW))
         .unwrap();
-    let revocation = tree.so.replica.store().get(&revocation).unwrap().unwrap();
-    assert_eq!(revocation.body().unit, unit("byt.24"));
+    let units: Vec<&str> = revocation.keys().map(UnitPath::as_str).collect();
+    assert_eq!(units, ["byt.24", "byt.24.a"]);
+}
+
+#[test]
+fn a_credential_from_beside_renames_nobody() {
+    let mut tree = tree();
+    let key = tree.b.person.public();
+    let real = tree.so.replica.store().grants_of(&key).unwrap()[0].clone();
+    let claim = claim(&tree.a, key, Subject::Person, Role::Head, real.credential);
+    tree.so.receive(tree.a.node.public(), vec![claim]);
+    let name = tree.so.replica.name_of(&key, &unit("byt.24.b"));
+    assert_eq!(name.unwrap(), real.name);
+}
+
+/// `a` names the stolen machine of `b`, by a credential with a smaller id, so as to
+/// have the revocation made in its own unit.
+#[test]
+fn a_credential_from_beside_keeps_no_stolen_key_alive() {
+    let mut tree = tree();
+    let stolen = tree.b.node.public();
+    let real = tree.so.replica.store().grants_of(&stolen).unwrap()[0].credential;
+    let claim = claim(&tree.a, stolen, Subject::Node, Role::Node, real);
+    tree.so.receive(tree.a.node.public(), vec![claim]);
+    let registrar = tree.so.person.clone();
+    let made = tree
+        .so
+        .replica
+        .revoke(&registrar, &stolen, "stolen", clock(NOW))
+        .unwrap();
+    let units: Vec<&str> = made.keys().map(UnitPath::as_str).collect();
+    assert_eq!(units, ["byt.24.a", "byt.24.b"]);
+    give(&tree.so, &mut tree.bo);
+    for at in [&mut tree.so, &mut tree.bo] {
+        let mut peering = Peering {
+            replica: &mut at.replica,
+            simulated: false,
+        };
+        assert_eq!(peering.unit_of_peer(&stolen).unwrap(), None);
+    }
+}
+
+/// The registrar of the Sở, whom `a` has named, revokes the own key.
+#[test]
+fn who_revokes_the_own_key_keeps_all_that_it_signed() {
+    let mut tree = tree();
+    let key = tree.so.person.public();
+    let real = tree.so.replica.store().grants_of(&key).unwrap()[0].credential;
+    let claim = claim(&tree.a, key, Subject::Person, Role::Registrar, real);
+    tree.so.receive(tree.a.node.public(), vec![claim]);
+    let registrar = tree.so.person.clone();
+    let made = tree
+        .so
+        .replica
+        .revoke(&registrar, &key, "left", clock(NOW))
+        .unwrap();
+    assert_eq!(made.len(), 2);
+    let so = &tree.so.replica;
+    assert!(so.is_revoked(&key, &unit("byt.24")).unwrap());
+    assert!(so.is_revoked(&key, &unit("byt.24.a")).unwrap());
+    assert_eq!(so.status().unwrap().without_effect.len(), 0);
 }
 
 #[test]

@@ -69,6 +69,7 @@ fn a_stolen_node_key_decides_nothing_once_it_is_revoked() {
         .replica
         .revoke(&registrar, &stolen, "stolen", clock(LATE))
         .unwrap();
+    let revoked = revoked[&unit("byt.24")];
     assert!(tree.so.replica.store().has(&revoked).unwrap());
     assert_ne!(timeliness(&tree.so, &tree.a), Some(Timeliness::OnTime));
     let mut judge = Judge::new(tree.so.replica.store());
@@ -170,6 +171,7 @@ fn the_first_receipts_of_a_node_stand_after_its_revocation() {
         .replica
         .revoke(&registrar, &node, "replaced", clock(LATE))
         .unwrap();
+    let revoked = revoked[&unit("byt.24")];
     let entry = tree.so.replica.store().get(&revoked).unwrap().unwrap();
     let Content::Revocation(content) = &entry.body().content else {
         panic!("a revocation");

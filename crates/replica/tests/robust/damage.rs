@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use replica::{Checks, RepairView};
 use store::Store;
-use wire::{Content, Entry, EntryId, Kind, Range, Role, Stream};
+use wire::{Content, Entry, EntryId, Kind, Range, Role, Stream, Subject};
 
+use crate::claims::{claim, given};
 use crate::home::Home;
 use crate::tree::{Machine, Tree, facility, quarter, settle, sync, unit};
 
@@ -306,6 +307,9 @@ fn who_lost_its_own_credential_owes_receipts_until_it_is_back() {
         };
         content.grants.iter().any(|grant| grant.key == node)
     });
+    // What a facility says of its key is no credential of its own.
+    let claim = claim(&one, vec![given(node, Subject::Node, Role::Node)]);
+    second.receive(&one, vec![claim]);
     let home = Home::close(second, &file);
     damage(&file, &own.unwrap(), true);
     let mut second = home.open(51);

@@ -102,6 +102,20 @@ fn who_was_met_by_a_clock_that_ran_ahead_is_let_in_too() {
     so.verify();
 }
 
+/// The last moment that there is: no clock comes after it.
+#[test]
+fn who_was_met_at_the_end_of_time_is_let_in_too() {
+    let mut tree = Tree::apart(1);
+    let (so, one) = tree.pair(0);
+    let now = std::mem::replace(&mut so.now, model::Timestamp(i64::MAX));
+    is_a_stranger(one, so);
+    so.now = now;
+    let of = one.unit();
+    assert_eq!(extend(so, &of).unwrap().len(), 1);
+    settle(one, so);
+    so.verify();
+}
+
 #[test]
 fn an_invite_that_nobody_has_used_can_be_used_later() {
     let mut tree = Tree::new(0);

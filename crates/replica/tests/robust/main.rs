@@ -6,6 +6,8 @@ mod carry;
 #[cfg(test)]
 mod chain;
 #[cfg(test)]
+mod claims;
+#[cfg(test)]
 mod crowded;
 #[cfg(test)]
 mod damage;

@@ -37,6 +37,8 @@ proptest! {
                 let uses = keys.uses_of(&holder, &at).unwrap();
                 prop_assert_eq!(uses, store.uses_of(&holder, &at).unwrap());
             }
+            let revocations = keys.revocations_at(&at).unwrap();
+            prop_assert_eq!(revocations, store.revocations_at(&at).unwrap());
             for entry in &entries {
                 let overruled = keys.overruled(&entry.id(), &at).unwrap();
                 prop_assert_eq!(overruled, store.overruled(&entry.id(), &at).unwrap());

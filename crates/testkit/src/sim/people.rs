@@ -470,7 +470,7 @@ impl World<'_> {
         if revoked.is_some() {
             self.known.revoked.push((*key, stands));
         }
-        Ok(revoked)
+        Ok(revoked.and_then(|made| made.into_values().next()))
     }
 
     /// What one holds goes to another on a stick, as far as the two share it.
