@@ -31,13 +31,15 @@ pub(super) enum Whom<'a> {
 
 /// The held revocations of one key in one unit.
 pub(super) struct Revocations {
+    /// By author.
     records: Vec<Rc<RevocationRecord>>,
-    /// Which of them list an entry as standing.
+    /// Which of them list an entry as standing, ascending.
     listers: HashMap<EntryId, Vec<usize>>,
 }
 
 impl Revocations {
-    pub(super) fn new(records: Vec<RevocationRecord>) -> Self {
+    pub(super) fn new(mut records: Vec<RevocationRecord>) -> Self {
+        records.sort_by_key(|record| record.author);
         let mut listers: HashMap<EntryId, Vec<usize>> = HashMap::new();
         for (at, record) in records.iter().enumerate() {
             for id in &record.stands {
@@ -48,10 +50,18 @@ impl Revocations {
         Revocations { records, listers }
     }
 
-    /// Those that list an entry.
-    pub(super) fn listing(&self, entry: &EntryId) -> impl Iterator<Item = &RevocationRecord> {
-        let listers = self.listers.get(entry).into_iter().flatten();
-        listers.filter_map(|at| self.records.get(*at).map(Rc::as_ref))
+    /// This author's that list an entry.
+    pub(super) fn listing(
+        &self,
+        entry: &EntryId,
+        author: &PublicKey,
+    ) -> impl Iterator<Item = &RevocationRecord> {
+        let listers = self.listers.get(entry).map_or(&[][..], Vec::as_slice);
+        let author_of = |at: &usize| self.records.get(*at).map(|record| record.author);
+        let from = listers.partition_point(|at| author_of(at) < Some(*author));
+        let records = listers.iter().skip(from);
+        let records = records.filter_map(|at| self.records.get(*at).map(Rc::as_ref));
+        records.take_while(|record| record.author == *author)
     }
 }
 

@@ -3,6 +3,9 @@
 //! Effect spreads from the root down. A revocation is taken one after the other, by
 //! rank, and only what it can touch is looked at anew.
 
+#[cfg(test)]
+use std::cell::Cell;
+use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use model::Timestamp;
@@ -36,6 +39,9 @@ struct Against {
     received: Vec<First>,
     open: Vec<First>,
     authors: HashSet<(bool, PublicKey)>,
+    /// How many of either, from the first one on, are known to list an entry. Lists
+    /// only grow, so nobody looks at these again.
+    spared_by: RefCell<HashMap<EntryId, [usize; 2]>>,
 }
 
 /// One judgement of the facts.
@@ -55,7 +61,7 @@ pub(super) struct View {
     from_higher_up: bool,
     /// How often revocations were looked at.
     #[cfg(test)]
-    pub(super) looks: std::cell::Cell<usize>,
+    pub(super) looks: Cell<usize>,
 }
 
 impl View {
@@ -70,7 +76,7 @@ impl View {
             winners: HashMap::new(),
             from_higher_up,
             #[cfg(test)]
-            looks: std::cell::Cell::default(),
+            looks: Cell::default(),
         };
         for (invite, uses) in &facts.uses {
             let mut line = uses.clone();
@@ -349,25 +355,34 @@ impl View {
         #[cfg(test)]
         self.looks.set(self.looks.get() + 1);
         let against = self.against.get(place)?;
-        let does_not_list = |first: &&First| !self.lists(facts, place, &first.author, entry);
-        let ends = |firsts: &[First]| {
+        let known = against.spared_by.borrow().get(entry).copied();
+        let known = known.unwrap_or_default();
+        let (mut skip, mut by) = (known, None);
+        let classes = [&against.received, &against.open];
+        for (firsts, skip) in classes.into_iter().zip(&mut skip) {
+            let listing = firsts.iter().skip(*skip);
+            let listing = listing.take_while(|first| self.lists(facts, place, first, entry));
+            *skip += listing.count();
             // Later ones take effect later.
-            let first = firsts.iter().find(does_not_list)?;
-            let spared = received.is_some_and(|moment| moment < first.moment)
-                && !model::sabotaged!(RevokeThePast);
-            (!spared).then_some(first.id)
-        };
-        ends(&against.received)
-            .or_else(|| ends(&against.open))
-            .filter(|_| !model::sabotaged!(IgnoreRevocation))
+            let ends = |first: &&First| {
+                received.is_none_or(|moment| moment >= first.moment)
+                    || model::sabotaged!(RevokeThePast)
+            };
+            by = by.or(firsts.get(*skip).filter(ends).map(|first| first.id));
+        }
+        if skip != known {
+            against.spared_by.borrow_mut().insert(*entry, skip);
+        }
+        by.filter(|_| !model::sabotaged!(IgnoreRevocation))
     }
 
     /// Whether this author's revocations of the key that stand list the entry.
-    fn lists(&self, facts: &Facts, place: &Place, author: &PublicKey, entry: &EntryId) -> bool {
+    fn lists(&self, facts: &Facts, place: &Place, first: &First, entry: &EntryId) -> bool {
+        #[cfg(test)]
+        self.looks.set(self.looks.get() + 1);
         let held = facts.revocations.get(place).into_iter();
-        let mut listing = held.flat_map(|held| held.listing(entry));
-        listing.any(|order| order.author == *author && self.standing.contains(&order.id))
-            && !model::sabotaged!(RevokeThePast)
+        let mut listing = held.flat_map(|held| held.listing(entry, &first.author));
+        listing.any(|order| self.standing.contains(&order.id)) && !model::sabotaged!(RevokeThePast)
     }
 
     /// Why this is not the one use of the invite that counts.

@@ -165,3 +165,25 @@ fn many_revocations_of_one_key_are_judged_in_time() {
     let asked = ledger.asked.get();
     assert!(asked <= 20 * held, "{asked} for {held}");
 }
+
+/// Registrars that one key made revoke it, and each lists all that it gave.
+#[test]
+fn many_lists_of_the_same_are_judged_in_time() {
+    let mut ledger = Counted::new();
+    let count = 200;
+    let given: Vec<u32> = (2..2 + count).collect();
+    for key in &given {
+        ledger.give(1, *key, Subject::Person);
+    }
+    for key in &given {
+        ledger.revoke(*key, 1, &given);
+    }
+    let mut judge = Judge::new(&ledger);
+    for key in &given {
+        let counts = judge.counts_at(&holder(*key), &UnitPath::ministry());
+        assert!(counts.unwrap(), "{key}");
+    }
+    let listed = given.len() * given.len();
+    let (_, looks) = judge.size();
+    assert!(looks <= 20 * listed, "{looks} for {listed}");
+}
