@@ -38,7 +38,7 @@ const OUTSIDE: &[&str] = &["tests", "examples"];
 /// its own. Development dependencies are free, but for the first.
 const KEPT_TO: &[(&str, &[&str])] = &[
     (CBOR, &["wire"]),
-    ("automerge", &["document"]),
+    ("automerge", &["document", "testkit"]),
     ("rusqlite", &["store", "testkit"]),
     ("negentropy", &["sync"]),
     ("ed25519-dalek", &["identity"]),

@@ -11,7 +11,7 @@
 //! in any build. What will happen is drawn first, as a list of numbered events
 //! (`plan`), so that a failure can be shrunk by leaving events out.
 //!
-//! The parts: `plan` draws; `world` runs; `people`, `harm`, `liars`, `thieves`
+//! The parts: `plan` draws; `world` runs; `people`, `joining`, `harm`, `liars`, `thieves`
 //! and `province` act; `link` is the network, with [`crate::shade`] for a lying peer; `oracle` and `typed`
 //! check on the way, `heal`, `judge` and `effect` at the end.
 
@@ -20,6 +20,7 @@ mod failure;
 mod fault;
 mod harm;
 mod heal;
+mod joining;
 mod judge;
 mod liars;
 mod link;
