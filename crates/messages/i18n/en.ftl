@@ -501,6 +501,8 @@ error-refused = Not allowed.
 hint-refused = See the roles: person list
 error-review = The comment is not right.
 hint-review = For example: --comment B4="larger than B3"
+error-key-in-units = Several units have named the key { $key }: { $units }.
+hint-key-in-units = One of them may have done so to have it revoked elsewhere. Say where with --unit UNIT; if it is stolen, --everywhere.
 error-role-ambiguous = Several people hold the role { $role }: { $names }.
 hint-role-ambiguous = Choose with --as NAME.
 error-role-missing = The person acting does not hold the role { $role } at { $unit }, or nobody on this machine does.

@@ -471,6 +471,8 @@ error-refused = Không được phép.
 hint-refused = Xem vai trò bằng: person list
 error-review = Ý kiến chưa đúng.
 hint-review = Ví dụ: --comment B4="lớn hơn B3"
+error-key-in-units = Nhiều đơn vị cùng chứng thực khóa { $key }: { $units }.
+hint-key-in-units = Có thể một đơn vị làm vậy để khóa bị thu hồi ở nơi khác. Chọn nơi bằng --unit MÃ; nếu khóa bị trộm, dùng --everywhere.
 error-role-ambiguous = Nhiều người cùng có vai trò { $role }: { $names }.
 hint-role-ambiguous = Chọn bằng --as HỌ_TÊN.
 error-role-missing = Người thực hiện không có vai trò { $role } tại { $unit }, hoặc không ai trên máy này có.

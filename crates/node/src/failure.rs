@@ -139,6 +139,7 @@ impl From<replica::Error> for Failure {
         match error {
             E::RoleMissing { role, unit } => failure.with("role", role).with("unit", unit),
             E::RoleAmbiguous { role, names } => failure.with("role", role).with("names", names),
+            E::KeyInUnits { key, units } => failure.with("key", key).with("units", units),
             E::NoSuchPerson(name) | E::NoSuchForm(name) | E::NoSuchEntry(name) => {
                 failure.with("name", name)
             }

@@ -37,6 +37,14 @@ pub enum Error {
         /// Who.
         names: String,
     },
+    /// Several units have named the key: say where it is to be revoked.
+    #[error("the key {key} is named by {units}")]
+    KeyInUnits {
+        /// The key.
+        key: String,
+        /// By whom.
+        units: String,
+    },
     /// The key is revoked, or its credential has no effect.
     #[error("this key has no effect any more: {0}")]
     WithoutEffect(String),
@@ -204,6 +212,7 @@ impl Error {
             Error::Refused(_) => "refused",
             Error::RoleMissing { .. } => "role-missing",
             Error::RoleAmbiguous { .. } => "role-ambiguous",
+            Error::KeyInUnits { .. } => "key-in-units",
             Error::WithoutEffect(_) => "without-effect",
             Error::NoSuchPerson(_) => "no-such-person",
             Error::NoSuchForm(_) => "no-such-form",
@@ -264,9 +273,10 @@ impl Error {
             | Error::NoSuchConflict(_)
             | Error::NoSubmission { .. }
             | Error::NoRollup { .. } => Class::NotFound,
-            Error::RoleAmbiguous { .. } | Error::WrongLevel(_) | Error::DueNeeded(_) => {
-                Class::Usage
-            }
+            Error::RoleAmbiguous { .. }
+            | Error::KeyInUnits { .. }
+            | Error::WrongLevel(_)
+            | Error::DueNeeded(_) => Class::Usage,
             _ => Class::Failed,
         }
     }

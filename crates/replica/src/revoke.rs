@@ -31,12 +31,44 @@ impl Replica {
         reason: &str,
         clock: Clock,
     ) -> Result<BTreeMap<UnitPath, EntryId>, Error> {
+        let units = self.units_to_revoke_at(key)?;
+        self.revoke_in(units, registrar, key, reason, clock)
+    }
+
+    /// The same at one unit only: that another unit has named the key as well may be a
+    /// trick, to have it ended where it is in good hands. The own key ends everywhere.
+    pub fn revoke_at(
+        &mut self,
+        unit: &UnitPath,
+        registrar: &SecretKey,
+        key: &PublicKey,
+        reason: &str,
+        clock: Clock,
+    ) -> Result<BTreeMap<UnitPath, EntryId>, Error> {
+        let mut units = self.units_to_revoke_at(key)?;
+        if registrar.public() != *key {
+            units.retain(|named| named == unit);
+        }
+        if units.is_empty() {
+            return Err(Error::NoSuchPerson(key.short()));
+        }
+        self.revoke_in(units, registrar, key, reason, clock)
+    }
+
+    fn revoke_in(
+        &mut self,
+        units: BTreeSet<UnitPath>,
+        registrar: &SecretKey,
+        key: &PublicKey,
+        reason: &str,
+        clock: Clock,
+    ) -> Result<BTreeMap<UnitPath, EntryId>, Error> {
         let made = self.what_stands(key)?;
         let itself = registrar.public() == *key;
         let mut signed: Vec<Verified> = Vec::new();
         let mut first = BTreeMap::new();
         // The lower ones first: who revokes the own key lists them.
-        for unit in self.units_to_revoke_at(key)?.into_iter().rev() {
+        for unit in units.into_iter().rev() {
             let below = made.iter().filter(|(at, _)| unit.contains(at));
             let mut stands: Vec<EntryId> = below.map(|(_, id)| *id).collect();
             if itself {
@@ -93,7 +125,7 @@ impl Replica {
     }
 
     /// Where the key was granted something, here or below; never nowhere.
-    fn units_to_revoke_at(&self, key: &PublicKey) -> Result<BTreeSet<UnitPath>, Error> {
+    pub fn units_to_revoke_at(&self, key: &PublicKey) -> Result<BTreeSet<UnitPath>, Error> {
         let granted = self
             .store
             .grants_of(key)?

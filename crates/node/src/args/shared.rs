@@ -101,6 +101,12 @@ pub enum PersonCommand {
         /// Lý do
         #[arg(long, default_value = "")]
         reason: String,
+        /// Chỉ tại đơn vị này, khi nhiều đơn vị cùng chứng thực khóa
+        #[arg(long, value_name = "UNIT", conflicts_with = "everywhere")]
+        unit: Option<UnitPath>,
+        /// Tại mọi đơn vị đã chứng thực khóa, từ cấp này trở xuống
+        #[arg(long)]
+        everywhere: bool,
     },
     /// Đổi mật khẩu
     Passwd {

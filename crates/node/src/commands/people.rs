@@ -25,7 +25,12 @@ pub(crate) fn run(context: &mut Context, command: PersonCommand) -> Result<Answe
             new_passphrase_file,
         } => add(context, &name, &roles, new_passphrase_file),
         PersonCommand::List => list(context),
-        PersonCommand::Revoke { person, reason } => revoke(context, &person, &reason),
+        PersonCommand::Revoke {
+            person,
+            reason,
+            unit,
+            everywhere,
+        } => revoke(context, &person, &reason, unit, everywhere),
         PersonCommand::Passwd {
             person,
             new_passphrase_file,
@@ -88,15 +93,34 @@ fn list(context: &Context) -> Result<Answer, Failure> {
     Answer::new(&people, table.render())
 }
 
-fn revoke(context: &mut Context, person: &str, reason: &str) -> Result<Answer, Failure> {
+fn revoke(
+    context: &mut Context,
+    person: &str,
+    reason: &str,
+    unit: Option<UnitPath>,
+    everywhere: bool,
+) -> Result<Answer, Failure> {
     let mut replica = context.open()?;
     let (key, name) = replica.key_named(person)?;
+    let named = replica.units_to_revoke_at(&key)?;
+    if named.len() > 1 && unit.is_none() && !everywhere {
+        let units: Vec<&str> = named.iter().map(UnitPath::as_str).collect();
+        return Err(replica::Error::KeyInUnits {
+            key: key.short(),
+            units: units.join(", "),
+        }
+        .into());
+    }
     let registrar = context.unlock(&replica, Role::Registrar)?;
     let reason = match reason.trim() {
         "" => context.tr("cli-no-reason"),
         given => given.to_owned(),
     };
-    let entries = replica.revoke(&registrar, &key, &reason, context.now())?;
+    let now = context.now();
+    let entries = match &unit {
+        Some(unit) => replica.revoke_at(unit, &registrar, &key, &reason, now)?,
+        None => replica.revoke(&registrar, &key, &reason, now)?,
+    };
     let units: Vec<&str> = entries.keys().map(UnitPath::as_str).collect();
     let units = units.join(", ");
     let told = [("name", Arg::from(&name)), ("units", Arg::from(&units))];

@@ -144,10 +144,14 @@ impl Desk<'_> {
                 roles,
                 secret,
             } => return self.add_person(name, roles, secret, key),
-            Command::Revoke { key: whose, reason } => {
+            Command::Revoke {
+                key: whose,
+                unit,
+                reason,
+            } => {
                 let whose =
                     PublicKey::from_hex(whose).ok_or_else(|| Failure::new("usage", Exit::Usage))?;
-                let entries = replica.revoke(key, &whose, reason, clock)?;
+                let entries = replica.revoke_at(unit, key, &whose, reason, clock)?;
                 let units: Vec<&str> = entries.keys().map(UnitPath::as_str).collect();
                 let (key, units) = (whose.short(), units.join(", "));
                 let told = [("key", Arg::from(&key)), ("units", Arg::from(&units))];

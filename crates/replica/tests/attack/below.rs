@@ -1,7 +1,7 @@
 //! What a facility, with its real keys, and a stranger must not be able to do to
 //! others.
 
-use identity::{Ledger, SecretKey};
+use identity::{Judge, Ledger, SecretKey};
 use model::{Period, UnitPath};
 use replica::{Peering, QUARTERLY_FORM};
 use std::collections::BTreeSet;
@@ -216,6 +216,29 @@ fn a_credential_from_beside_keeps_no_stolen_key_alive() {
         };
         assert_eq!(peering.unit_of_peer(&stolen).unwrap(), None);
     }
+}
+
+/// `a` names the head of `b` under a strange name, so that the Sở revokes a key which
+/// is in good hands: where `a` named it, it does.
+#[test]
+fn what_one_unit_says_of_a_key_ends_it_nowhere_else() {
+    let mut tree = tree();
+    let key = tree.b.person.public();
+    let real = tree.so.replica.store().grants_of(&key).unwrap()[0].credential;
+    let claim = claim(&tree.a, key, Subject::Person, Role::Editor, real);
+    tree.so.receive(tree.a.node.public(), vec![claim]);
+    let registrar = tree.so.person.clone();
+    let (at, now) = (unit("byt.24.a"), clock(NOW));
+    let so = &mut tree.so.replica;
+    let made = so.revoke_at(&at, &registrar, &key, "strange", now).unwrap();
+    assert_eq!(made.keys().collect::<Vec<_>>(), [&at]);
+    let mut judge = Judge::new(tree.so.replica.store());
+    assert!(judge.counts_at(&key, &unit("byt.24.b")).unwrap());
+    assert!(!judge.counts_at(&key, &at).unwrap());
+    let nowhere = unit("byt.24.c");
+    let so = &mut tree.so.replica;
+    let refused = so.revoke_at(&nowhere, &registrar, &key, "strange", now);
+    assert!(matches!(refused, Err(replica::Error::NoSuchPerson(_))));
 }
 
 /// The registrar of the Sở, whom `a` has named, revokes the own key.

@@ -193,6 +193,7 @@ impl Shell {
         }
         let then = Then::Revoke {
             key: line.key,
+            unit: line.unit,
             here: line.here,
         };
         self.ask_warning(title, warning, fields, then)
@@ -258,8 +259,8 @@ impl Shell {
                     self.keep(Over::Ask(ask))
                 }
             },
-            Then::Revoke { key, here } => {
-                let (key, reason) = (key.clone(), text(0));
+            Then::Revoke { key, unit, here } => {
+                let (key, unit, reason) = (key.clone(), unit.clone(), text(0));
                 let word = self.tr("ask-revoke-word");
                 if *here && fold(&text(1)) != fold(&word) {
                     ask.at = 1;
@@ -267,7 +268,7 @@ impl Shell {
                     ask.error = Some(self.tr_with("ask-revoke-differs", &args));
                     return self.keep(Over::Ask(ask));
                 }
-                self.carry_out(Command::Revoke { key, reason })
+                self.carry_out(Command::Revoke { key, unit, reason })
             }
         }
     }

@@ -111,6 +111,8 @@ pub enum Command {
     Revoke {
         /// The key, in hexadecimal.
         key: String,
+        /// Where it was granted something: another unit may have named it too.
+        unit: UnitPath,
         /// Why.
         reason: String,
     },

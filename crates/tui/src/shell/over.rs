@@ -1,5 +1,7 @@
 //! What may lie over the screens. The one in front gets the keys.
 
+use model::UnitPath;
+
 use crate::parts::keymap::{Action, Context};
 use crate::parts::line::Line;
 use crate::parts::passphrase::Passphrase;
@@ -164,7 +166,7 @@ pub(super) enum Then {
     /// Another name for a unit.
     Rename {
         /// Which.
-        unit: model::UnitPath,
+        unit: UnitPath,
     },
     /// The regular report of another period.
     OpenPeriod {
@@ -177,6 +179,8 @@ pub(super) enum Then {
     Revoke {
         /// The key, in hexadecimal.
         key: String,
+        /// Where it was granted something.
+        unit: UnitPath,
         /// Its file is on this machine.
         here: bool,
     },
