@@ -88,6 +88,7 @@ mod tests {
         "invite-elsewhere",
         "invite-expired",
         "json",
+        "key-in-units",
         "listen",
         "no-home",
         "no-invite-to-extend",
