@@ -75,14 +75,9 @@ fn build() -> PathBuf {
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .args(["build", "--quiet", "--profile", name, "--target-dir"])
         .arg(target)
-        .args([
-            "-p",
-            "quanho-bo",
-            "-p",
-            "quanho-so",
-            "-p",
-            "quanho-hospital",
-        ])
+        .args(["--workspace", "--bin", "quanho-bo", "--bin", "quanho-so"])
+        // An example, for the features of a test run: so nothing is built twice.
+        .args(["--bin", "quanho-hospital", "--example", "bac-ninh"])
         .stdin(Stdio::null())
         .status();
     assert!(must(status, "cargo").success(), "the binaries do not build");

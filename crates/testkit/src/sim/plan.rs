@@ -224,6 +224,8 @@ impl Rates {
         let (reordering, delay) = (rate(Fault::Reordering, 300), rate(Fault::Delay, 100));
         let (cut, altered) = (rate(Fault::Cut, 60), rate(Fault::Altered, 60));
         let crash_before_send = rate(Fault::CrashBeforeSend, 12);
+        // Only so can one frame overtake another.
+        let raw = (rng.below(2) == 0) | on.contains(&Fault::Reordering);
         Rates {
             loss,
             duplication,
@@ -232,7 +234,7 @@ impl Rates {
             cut,
             altered,
             crash_before_send,
-            raw: rng.below(2) == 0,
+            raw,
             on,
         }
     }
