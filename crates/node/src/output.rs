@@ -1,6 +1,7 @@
 //! What a command prints: one JSON value for machines, or lines for people.
 
 use messages::Catalogue;
+use model::UnitPath;
 use serde::Serialize;
 use unicode_width::UnicodeWidthStr as _;
 
@@ -47,6 +48,12 @@ pub fn error_json(failure: &Failure, catalogue: &Catalogue) -> serde_json::Value
             "hint": failure.hint(catalogue),
         }
     })
+}
+
+/// Units in one line.
+pub(crate) fn listed<'u>(units: impl IntoIterator<Item = &'u UnitPath>) -> String {
+    let units: Vec<&str> = units.into_iter().map(UnitPath::as_str).collect();
+    units.join(", ")
 }
 
 /// Text from anywhere, safe to print on a terminal: no control characters, no

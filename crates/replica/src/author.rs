@@ -7,6 +7,7 @@ use wire::{Body, Content, DocId, PublicKey, Stream};
 
 use crate::gates::note_undermined;
 use crate::intake::authorise;
+use crate::report::ReportKey;
 use crate::{Clock, Error, Replica};
 
 /// Where a statement belongs.
@@ -26,6 +27,16 @@ impl Place {
             unit: unit.clone(),
             period: None,
             doc: None,
+        }
+    }
+
+    /// In the `report` stream, at one report.
+    pub(crate) fn report(key: &ReportKey) -> Self {
+        Place {
+            stream: Stream::Report,
+            unit: key.unit.clone(),
+            period: Some(key.period),
+            doc: Some(key.doc()),
         }
     }
 }

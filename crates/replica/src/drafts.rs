@@ -7,7 +7,7 @@ use document::{Edit, SealError};
 use identity::SecretKey;
 use serde_bytes::ByteBuf;
 use store::{Draft, DraftValue};
-use wire::{ChangeHash, ChangesContent, Content, DocId, PublicKey, Stream};
+use wire::{ChangeHash, ChangesContent, Content, DocId, PublicKey};
 
 use crate::author::{Place, insert_own};
 use crate::report::ReportKey;
@@ -153,12 +153,7 @@ impl Replica {
             .iter()
             .filter_map(|raw| document::change_hash(raw))
             .collect();
-        let place = Place {
-            stream: Stream::Report,
-            unit: key.unit.clone(),
-            period: Some(key.period),
-            doc: Some(key.doc()),
-        };
+        let place = Place::report(key);
         if model::sabotaged!(DropDraftsEarly) {
             self.store
                 .write(|tx| -> Result<(), Error> { Ok(tx.delete_drafts(&rows)?) })?;

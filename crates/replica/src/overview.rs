@@ -67,7 +67,7 @@ pub(crate) fn go_on(wanted: bool) -> Result<(), Error> {
 }
 
 /// The same three in plain values.
-fn plain(timeliness: wire::Timeliness) -> model::Timeliness {
+pub(crate) fn plain(timeliness: wire::Timeliness) -> model::Timeliness {
     match timeliness {
         wire::Timeliness::OnTime => model::Timeliness::OnTime,
         wire::Timeliness::SignedOnTime => model::Timeliness::SignedOnTime,

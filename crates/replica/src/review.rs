@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use identity::SecretKey;
 use model::{Level, UnitPath};
-use wire::{Comment, Content, EntryId, ReviewContent, Stream, Verdict};
+use wire::{Comment, Content, EntryId, ReviewContent, Verdict};
 
 use crate::author::Place;
 use crate::report::ReportKey;
@@ -253,12 +253,7 @@ impl Replica {
         comments: Vec<Comment>,
         clock: Clock,
     ) -> Result<EntryId, Error> {
-        let place = Place {
-            stream: Stream::Report,
-            unit: key.unit.clone(),
-            period: Some(key.period),
-            doc: Some(key.doc()),
-        };
+        let place = Place::report(key);
         let content = ReviewContent {
             submission: submission.id,
             verdict,

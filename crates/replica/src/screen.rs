@@ -11,11 +11,12 @@ use std::sync::Arc;
 use identity::{GrantRecord, Ledger};
 use model::check::Check;
 use model::workflow::ReportState;
-use model::{Form, Scalar, Snapshot, Timestamp, UnitPath};
+use model::{Form, Scalar, Snapshot, Timeliness, Timestamp, UnitPath};
 use store::EntryFilter;
-use wire::{ChangeHash, PublicKey, Stream, Subject, Timeliness};
+use wire::{ChangeHash, PublicKey, Stream, Subject};
 
 use crate::edit::{Change, Upon, require_row};
+use crate::overview::plain;
 use crate::report::{Loaded, ReportKey, lay_over};
 use crate::statements::Statements;
 use crate::views::{CommentView, ConflictView};
@@ -199,7 +200,7 @@ impl Replica {
         };
         Ok(Some(Received {
             time: receipt.time,
-            timeliness,
+            timeliness: plain(timeliness),
             by,
         }))
     }

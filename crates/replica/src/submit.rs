@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use identity::SecretKey;
 use model::workflow::ReportState;
-use wire::{ChangeHash, Content, EntryId, PublicKey, Stream, SubmissionContent};
+use wire::{ChangeHash, Content, EntryId, PublicKey, SubmissionContent};
 
 use crate::author::{Place, insert_own};
 use crate::report::{Loaded, ReportKey};
@@ -85,12 +85,7 @@ impl Replica {
             if let Some(standing) = answer {
                 return Ok((standing, false));
             }
-            let place = Place {
-                stream: Stream::Report,
-                unit: key.unit.clone(),
-                period: Some(key.period),
-                doc: Some(key.doc()),
-            };
+            let place = Place::report(key);
             let entry = self.sign(head, place, Content::Submission(content), clock)?;
             let stored = self.store.write(|tx| -> Result<bool, Error> {
                 let as_read = tx.max_row()? == newest;

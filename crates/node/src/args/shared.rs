@@ -102,7 +102,7 @@ pub enum PersonCommand {
         #[arg(long, default_value = "")]
         reason: String,
         /// Chỉ tại đơn vị này, khi nhiều đơn vị cùng chứng thực khóa
-        #[arg(long, value_name = "UNIT", conflicts_with = "everywhere")]
+        #[arg(long, value_name = "PATH", value_parser = unit, conflicts_with = "everywhere")]
         unit: Option<UnitPath>,
         /// Tại mọi đơn vị đã chứng thực khóa, từ cấp này trở xuống
         #[arg(long)]

@@ -13,7 +13,7 @@ use wire::Role;
 use crate::args::{PersonCommand, RoleArg};
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::output::{Answer, Table};
+use crate::output::{Answer, Table, listed};
 use crate::secret::Passphrases;
 
 /// `person …`.
@@ -104,10 +104,9 @@ fn revoke(
     let (key, name) = replica.key_named(person)?;
     let named = replica.units_to_revoke_at(&key)?;
     if named.len() > 1 && unit.is_none() && !everywhere {
-        let units: Vec<&str> = named.iter().map(UnitPath::as_str).collect();
         return Err(replica::Error::KeyInUnits {
             key: key.short(),
-            units: units.join(", "),
+            units: listed(&named),
         }
         .into());
     }
@@ -121,8 +120,7 @@ fn revoke(
         Some(unit) => replica.revoke_at(unit, &registrar, &key, &reason, now)?,
         None => replica.revoke(&registrar, &key, &reason, now)?,
     };
-    let units: Vec<&str> = entries.keys().map(UnitPath::as_str).collect();
-    let units = units.join(", ");
+    let units = listed(entries.keys());
     let told = [("name", Arg::from(&name)), ("units", Arg::from(&units))];
     let text = context.tr_with("cli-person-revoke-done", &told);
     Answer::new(

@@ -13,6 +13,7 @@ use messages::Arg;
 
 use super::desk::Desk;
 use crate::failure::{Exit, Failure};
+use crate::output::listed;
 
 /// The role that a command takes.
 fn role_of(command: &Command) -> Role {
@@ -152,8 +153,7 @@ impl Desk<'_> {
                 let whose =
                     PublicKey::from_hex(whose).ok_or_else(|| Failure::new("usage", Exit::Usage))?;
                 let entries = replica.revoke_at(unit, key, &whose, reason, clock)?;
-                let units: Vec<&str> = entries.keys().map(UnitPath::as_str).collect();
-                let (key, units) = (whose.short(), units.join(", "));
+                let (key, units) = (whose.short(), listed(entries.keys()));
                 let told = [("key", Arg::from(&key)), ("units", Arg::from(&units))];
                 self.tr_with("notice-revoked", &told)
             }

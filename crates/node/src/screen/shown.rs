@@ -1,7 +1,7 @@
 //! What the replica knows, as the screens take it.
 
 use messages::Arg;
-use model::{Timeliness, Timestamp};
+use model::Timestamp;
 use replica::{ReportKey, ScreenView};
 use tui::SyncView;
 use tui::form::{
@@ -67,7 +67,7 @@ pub(super) fn report(
         changed: view.changed,
         receipt: view.receipt.as_ref().map(|receipt| ReceiptView {
             received_at: receipt.time,
-            timeliness: timeliness(receipt.timeliness),
+            timeliness: receipt.timeliness,
             by: receipt.by.clone(),
         }),
         news: view
@@ -80,14 +80,6 @@ pub(super) fn report(
             })
             .collect(),
         seen: Seen(view.seen.iter().map(|head| head.0).collect()),
-    }
-}
-
-fn timeliness(timeliness: wire::Timeliness) -> Timeliness {
-    match timeliness {
-        wire::Timeliness::OnTime => Timeliness::OnTime,
-        wire::Timeliness::SignedOnTime => Timeliness::SignedOnTime,
-        wire::Timeliness::Late => Timeliness::Late,
     }
 }
 

@@ -4,7 +4,6 @@ use model::overview::{Home, HomeReport, HomeTask, Remark, Trouble};
 use model::{Period, ReportState, Snapshot, Timestamp, UnitPath};
 use wire::Verdict;
 
-use super::plain;
 use crate::org::due_among;
 use crate::report::ReportKey;
 use crate::statements::{Judge, Statements, Submitted};
@@ -74,7 +73,7 @@ impl Replica {
             due,
             pending,
             remarks: self.remarks(&key.unit, &statements)?,
-            received: received.map(|r| (r.time, plain(r.timeliness))),
+            received: received.map(|r| (r.time, r.timeliness)),
         })
     }
 

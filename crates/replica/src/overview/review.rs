@@ -3,7 +3,6 @@
 use model::Timestamp;
 use model::overview::Review;
 
-use super::plain;
 use crate::report::ReportKey;
 use crate::{Error, Replica};
 
@@ -50,7 +49,7 @@ impl Replica {
             state: statements.state,
             submission,
             signed: signed.transpose()?,
-            received: received.map(|r| (r.time, plain(r.timeliness))),
+            received: received.map(|r| (r.time, r.timeliness)),
             before: replaced.and_then(|s| self.submitted_snapshot(&loaded, &s.content)),
             last_period: self.last_accepted(key)?.map(|(_, snapshot)| snapshot),
             check: loaded.check(&snapshot, now, &conflicts),

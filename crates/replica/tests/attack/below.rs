@@ -1,7 +1,7 @@
 //! What a facility, with its real keys, and a stranger must not be able to do to
 //! others.
 
-use identity::{Judge, Ledger, SecretKey};
+use identity::{GrantRecord, Judge, Ledger, SecretKey};
 use model::{Period, UnitPath};
 use replica::{Peering, QUARTERLY_FORM};
 use std::collections::BTreeSet;
@@ -12,7 +12,7 @@ use wire::{
     RevocationContent, Role, Stream, Subject, SubmissionContent,
 };
 
-use crate::tree::{Member, NOW, clock, give, quarter, signed, tree, unit};
+use crate::tree::{Member, NOW, Tree, clock, give, quarter, signed, tree, unit};
 
 fn submission(of: &Member, form: &str, heads: Vec<ChangeHash>) -> Entry {
     let doc = document::doc_id(of.replica.unit(), form, quarter(), 0);
@@ -129,6 +129,15 @@ fn claim(by: &Member, key: PublicKey, subject: Subject, role: Role, real: EntryI
     claims.find(|entry| entry.id() < real).unwrap()
 }
 
+/// The registrar of `a` names somebody's key, and the Sở hears of it. Gives the grant
+/// that the key really has.
+fn a_names(tree: &mut Tree, key: PublicKey, subject: Subject, role: Role) -> GrantRecord {
+    let real = tree.so.replica.store().grants_of(&key).unwrap()[0].clone();
+    let claim = claim(&tree.a, key, subject, role, real.credential);
+    tree.so.receive(tree.a.node.public(), vec![claim]);
+    real
+}
+
 #[test]
 fn a_credential_from_below_moves_no_node() {
     let mut tree = tree();
@@ -157,15 +166,7 @@ fn a_credential_from_below_moves_no_node() {
 fn a_credential_from_below_renames_nobody_and_shields_no_key() {
     let mut tree = tree();
     let key = tree.so.person.public();
-    let real = tree.so.replica.store().grants_of(&key).unwrap()[0].clone();
-    let claim = claim(
-        &tree.a,
-        key,
-        Subject::Person,
-        Role::Auditor,
-        real.credential,
-    );
-    tree.so.receive(tree.a.node.public(), vec![claim]);
+    let real = a_names(&mut tree, key, Subject::Person, Role::Auditor);
     assert_eq!(
         tree.so.replica.name_of(&key, &unit("byt.24")).unwrap(),
         real.name
@@ -184,9 +185,7 @@ fn a_credential_from_below_renames_nobody_and_shields_no_key() {
 fn a_credential_from_beside_renames_nobody() {
     let mut tree = tree();
     let key = tree.b.person.public();
-    let real = tree.so.replica.store().grants_of(&key).unwrap()[0].clone();
-    let claim = claim(&tree.a, key, Subject::Person, Role::Head, real.credential);
-    tree.so.receive(tree.a.node.public(), vec![claim]);
+    let real = a_names(&mut tree, key, Subject::Person, Role::Head);
     let name = tree.so.replica.name_of(&key, &unit("byt.24.b"));
     assert_eq!(name.unwrap(), real.name);
 }
@@ -197,9 +196,7 @@ fn a_credential_from_beside_renames_nobody() {
 fn a_credential_from_beside_keeps_no_stolen_key_alive() {
     let mut tree = tree();
     let stolen = tree.b.node.public();
-    let real = tree.so.replica.store().grants_of(&stolen).unwrap()[0].credential;
-    let claim = claim(&tree.a, stolen, Subject::Node, Role::Node, real);
-    tree.so.receive(tree.a.node.public(), vec![claim]);
+    a_names(&mut tree, stolen, Subject::Node, Role::Node);
     let registrar = tree.so.person.clone();
     let made = tree
         .so
@@ -224,9 +221,7 @@ fn a_credential_from_beside_keeps_no_stolen_key_alive() {
 fn what_one_unit_says_of_a_key_ends_it_nowhere_else() {
     let mut tree = tree();
     let key = tree.b.person.public();
-    let real = tree.so.replica.store().grants_of(&key).unwrap()[0].credential;
-    let claim = claim(&tree.a, key, Subject::Person, Role::Editor, real);
-    tree.so.receive(tree.a.node.public(), vec![claim]);
+    a_names(&mut tree, key, Subject::Person, Role::Editor);
     let registrar = tree.so.person.clone();
     let (at, now) = (unit("byt.24.a"), clock(NOW));
     let so = &mut tree.so.replica;
@@ -246,9 +241,7 @@ fn what_one_unit_says_of_a_key_ends_it_nowhere_else() {
 fn who_revokes_the_own_key_keeps_all_that_it_signed() {
     let mut tree = tree();
     let key = tree.so.person.public();
-    let real = tree.so.replica.store().grants_of(&key).unwrap()[0].credential;
-    let claim = claim(&tree.a, key, Subject::Person, Role::Registrar, real);
-    tree.so.receive(tree.a.node.public(), vec![claim]);
+    a_names(&mut tree, key, Subject::Person, Role::Registrar);
     let registrar = tree.so.person.clone();
     let made = tree
         .so

@@ -111,10 +111,7 @@ impl World<'_> {
         for content in entries.iter().filter_map(changes_of) {
             here.extend(content.changes.iter().map(|raw| hash_of(raw)));
         }
-        let lost_there = |entry: &&Entry| {
-            let mut machines = self.machines.iter().zip(&self.known.forgetful);
-            machines.any(|(one, forgot)| *forgot && one.unit.contains(&entry.body().unit))
-        };
+        let lost_there = |entry: &&Entry| self.is_forgotten(&entry.body().unit);
         let rest_on_nothing = |entry: &&Entry| {
             let mut needed = changes_of(entry).map(needs).into_iter().flatten();
             !self.known.hostile.contains(&entry.id()) && needed.any(|hash| !here.contains(&hash))

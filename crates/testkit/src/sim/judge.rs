@@ -163,10 +163,7 @@ impl World<'_> {
                 let shown = aside.any(|aside| fork.branches.contains(&aside.id));
                 // Who lost a branch with all copies of it lost the fork too.
                 let kept = held == [true, true];
-                let forgetful = self.machines.iter().zip(&self.known.forgetful);
-                let gone = forgetful
-                    .filter(|(one, _)| one.unit.contains(&fork.unit))
-                    .any(|(_, forgot)| *forgot);
+                let gone = self.is_forgotten(&fork.unit);
                 if (kept && !shown) || (!kept && !gone) {
                     let words = format!("{}: fork {held:?}, shown {shown}", self.name(who));
                     return Err(Broken::new(Promise::LiesFound, words));

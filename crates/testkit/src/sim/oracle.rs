@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use identity::{Ledger, SecretKey, Signed};
 use store::limits::{PARKED_PER_PEER_MAX_COUNT, REFUSED_MAX_COUNT};
-use wire::{Content, EntryId, Kind};
+use wire::{Content, EntryId};
 
 use super::failure::{Broken, Promise};
 use super::people::unexplained;
@@ -43,11 +43,7 @@ impl World<'_> {
             }
             machine.safe.held.insert(id);
             machine.safe.last_row = machine.safe.last_row.max(stored.row);
-            let body = stored.entry.body();
-            if body.kind() == Kind::Submission && machine.unit.is_above(&body.unit) {
-                let arrived = self.known.arrived.entry(body.unit.clone());
-                arrived.or_insert(self.now);
-            }
+            self.known.note_arrival(&machine.unit, stored, self.now);
         }
         let own = machine.node.as_ref().map(SecretKey::public);
         for stored in fresh
@@ -120,11 +116,7 @@ impl World<'_> {
             return Err(Broken::new(Promise::NothingLost, words));
         }
         for stored in &stored {
-            let body = stored.entry.body();
-            if body.kind() == Kind::Submission && machine.unit.is_above(&body.unit) {
-                let arrived = self.known.arrived.entry(body.unit.clone());
-                arrived.or_insert(self.now);
-            }
+            self.known.note_arrival(&machine.unit, stored, self.now);
         }
         machine.safe.drafts = drafts;
         machine.safe.held = held;

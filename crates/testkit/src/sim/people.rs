@@ -62,10 +62,6 @@ impl World<'_> {
         let (Some(replica), Some(person)) = (&mut machine.replica, person) else {
             return Ok(None);
         };
-        let held = match touches {
-            Touches::Signs => machine.safe.held.clone(),
-            _ => BTreeSet::new(),
-        };
         let mut entropy = Seeded::new(rng.below(u64::MAX));
         let mut env = Env {
             clock,
@@ -82,7 +78,7 @@ impl World<'_> {
         }
         // Also a command that failed may have done a part of what it was to do; it
         // has undone nothing.
-        self.check_drafts(who, &person.public(), touches, &held)?;
+        self.check_drafts(who, &person.public(), touches)?;
         self.look(who)?;
         Ok(result.ok())
     }

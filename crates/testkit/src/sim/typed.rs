@@ -1,13 +1,11 @@
 //! What people typed, from their keys to a signature: no command may lose a draft,
 //! and one that is gone has become a signed change which says the same.
 
-use std::collections::BTreeSet;
-
 use automerge::legacy::{Key, OpType};
 use automerge::{Change, ScalarValue};
 use model::Scalar;
 use store::{Draft, DraftValue};
-use wire::{Content, Entry, EntryId, PublicKey};
+use wire::{Content, Entry, Kind, PublicKey};
 
 use super::failure::{Broken, Promise};
 use super::machine::Machine;
@@ -20,7 +18,7 @@ pub(crate) enum Touches {
     Nothing,
     /// Its person types: into this field, or into any.
     Types(Option<&'static str>),
-    /// Its person signs: what goes away is in a new change.
+    /// Its person signs: what goes away is in a change.
     Signs,
 }
 
@@ -32,7 +30,6 @@ impl World<'_> {
         who: usize,
         person: &PublicKey,
         touches: Touches,
-        held: &BTreeSet<EntryId>,
     ) -> Result<(), Broken> {
         let machine = &self.machines[who];
         let Some(drafts) = machine.drafts() else {
@@ -49,14 +46,10 @@ impl World<'_> {
         let mut gone = before.filter(|draft| !free(draft) && !drafts.contains(draft));
         let lost = gone.find(|draft| {
             let signs = touches == Touches::Signs && draft.person == *person;
-            !(signs && became_a_change(machine, draft, held))
+            !(signs && became_a_change(machine, draft))
         });
-        if let Some(lost) = lost {
-            let (name, DraftValue::Scalar(value)) = (self.name(who), &lost.value) else {
-                let words = format!("{} has lost the text {}", self.name(who), lost.key);
-                return Err(Broken::new(Promise::NothingLost, words));
-            };
-            let words = format!("{name} has lost {} = {value:?}, {touches:?}", lost.key);
+        if let Some(Draft { key, value, .. }) = lost {
+            let words = format!("{} has lost {key}, {value:?}, {touches:?}", self.name(who));
             return Err(Broken::new(Promise::NothingLost, words));
         }
         let known = |draft: &&Draft| !machine.safe.drafts.contains(draft) && !free(draft);
@@ -92,21 +85,17 @@ impl World<'_> {
     }
 }
 
-/// Whether a draft that is gone is in a change which its person has signed since;
-/// or in an earlier one, as typing again what is there signs nothing. Texts are
-/// changed piece by piece: of them there is only a new change to be seen.
-fn became_a_change(machine: &Machine, draft: &Draft, held: &BTreeSet<EntryId>) -> bool {
-    let entries = machine.entries();
-    let new: Vec<Entry> = entries
-        .iter()
-        .filter(|entry| entry.author() == draft.person && !held.contains(&entry.id()))
-        .cloned()
-        .collect();
+/// Whether a draft that is gone is in a change that is held: a new one, or an earlier
+/// one, as typing again what is there signs nothing. Texts are changed piece by piece:
+/// of them there is only to be seen that this report has changes.
+fn became_a_change(machine: &Machine, draft: &Draft) -> bool {
+    let mut entries = machine.entries();
+    entries.retain(|entry| entry.body().doc == Some(draft.doc));
     match &draft.value {
-        DraftValue::Scalar(value) => {
-            says(&new, &draft.key, value) || says(&entries, &draft.key, value)
-        }
-        DraftValue::Text(_) => !new.is_empty() || !entries.is_empty(),
+        DraftValue::Scalar(value) => says(&entries, &draft.key, value),
+        DraftValue::Text(_) => entries
+            .iter()
+            .any(|entry| entry.body().kind() == Kind::Changes),
     }
 }
 

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::{Timestamp, UnitPath};
 use replica::Checks;
-use wire::{EntryId, PublicKey};
+use store::Stored;
+use wire::{EntryId, Kind, PublicKey};
 
 use super::failure::{Broken, Promise};
 use super::fault::Fault;
@@ -92,6 +93,16 @@ pub(crate) struct Known {
     pub(crate) reenrolled: BTreeSet<(UnitPath, EntryId)>,
     /// The numbers of each submission when it was signed.
     pub(crate) signed: BTreeMap<EntryId, BTreeMap<String, i64>>,
+}
+
+impl Known {
+    /// A machine of this unit holds an entry.
+    pub(crate) fn note_arrival(&mut self, unit: &UnitPath, stored: &Stored, now: Timestamp) {
+        let body = stored.entry.body();
+        if body.kind() == Kind::Submission && unit.is_above(&body.unit) {
+            self.arrived.entry(body.unit.clone()).or_insert(now);
+        }
+    }
 }
 
 pub(crate) struct World<'p> {
@@ -275,6 +286,12 @@ impl<'p> World<'p> {
             self.say(said);
         }
         Ok(())
+    }
+
+    /// Whether a machine of this unit, or of one above it, has lost something for good.
+    pub(crate) fn is_forgotten(&self, unit: &UnitPath) -> bool {
+        let mut machines = self.machines.iter().zip(&self.known.forgetful);
+        machines.any(|(machine, forgot)| *forgot && machine.unit.contains(unit))
     }
 
     /// Whether frames from here reach there now.
