@@ -12,7 +12,7 @@
 
 use wire::{ChangeHash, Digest, limits::CHANGE_MAX_BYTES};
 
-use crate::limits::{ENTRY_OPS_MAX_COUNT, KEY_MAX_BYTES, TIME_MAX_SECS};
+use crate::limits::{COUNTER_MAX, ENTRY_OPS_MAX_COUNT, KEY_MAX_BYTES, TIME_MAX_SECS};
 use crate::names::{ACTOR_BYTES, Actor};
 use crate::verdict::Reason;
 
@@ -79,6 +79,7 @@ pub(crate) fn examine(raw: &[u8]) -> Result<Shape, Reason> {
     if !reader.0.is_empty() {
         return Err(Reason::Malformed("bytes after the columns"));
     }
+    counter(header.start_op.saturating_add(ops as u64))?;
     Ok(Shape { header, actor, ops })
 }
 
@@ -193,11 +194,11 @@ impl Totals {
                 return Ok(());
             }
             spec::PRED_COUNTER => {
-                self.pred_parts[1] = run_length(data, |r, _| r.sleb().map(drop))?;
+                self.pred_parts[1] = deltas(data)?;
                 return Ok(());
             }
-            spec::OBJ_COUNTER => run_length(data, |r, _| r.uleb().map(drop))?,
-            spec::KEY_COUNTER => run_length(data, |r, _| r.sleb().map(drop))?,
+            spec::OBJ_COUNTER => run_length(data, |r, _| counter(r.uleb()?))?,
+            spec::KEY_COUNTER => deltas(data)?,
             spec::KEY_STRING => run_length(data, |r, _| match r.bytes()? {
                 key if key.len() <= KEY_MAX_BYTES => Ok(()),
                 _ => Err(Reason::Malformed("a key too long")),
@@ -273,6 +274,26 @@ fn run_length(
         }
     }
     Ok(total)
+}
+
+/// The number of counters of a column in which each is told by its distance from the
+/// one before, the first from 0.
+fn deltas(data: &[u8]) -> Result<usize, Reason> {
+    let mut last = 0_i128;
+    run_length(data, |reader, times| {
+        // Repeated distances go one way: what lies between is no further off.
+        let by = i128::from(reader.sleb()?) * times as i128;
+        let next = u64::try_from(last + by).unwrap_or(u64::MAX);
+        last = i128::from(next);
+        counter(next)
+    })
+}
+
+fn counter(value: u64) -> Result<(), Reason> {
+    if value > u64::from(COUNTER_MAX) {
+        return Err(Reason::Malformed("a counter out of range"));
+    }
+    Ok(())
 }
 
 /// The number of values of a boolean column: alternating counts.
@@ -365,6 +386,27 @@ mod tests {
         assert_eq!(sleb(&[0x3f]), Ok(63));
         let min = [0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x7f];
         assert_eq!(sleb(&min), Ok(i64::MIN));
+    }
+
+    #[test]
+    fn counters_stay_within_what_automerge_keeps() {
+        let out_of_range = Err(Reason::Malformed("a counter out of range"));
+        // 4,294,967,295, then one more.
+        let largest = [0x7f, 0xff, 0xff, 0xff, 0xff, 0x0f];
+        assert_eq!(deltas(&largest), Ok(1));
+        assert_eq!(
+            deltas(&[&largest[..], &[0x7f, 0x01]].concat()),
+            out_of_range
+        );
+        // Down to 0 and not below; nulls change nothing.
+        assert_eq!(deltas(&[0x7d, 0x02, 0x7f, 0x7f]), Ok(3));
+        assert_eq!(deltas(&[0x7f, 0x02, 0x00, 0x05, 0x02, 0x7f]), Ok(8));
+        assert_eq!(deltas(&[0x7f, 0x02, 0x03, 0x7f]), out_of_range);
+        // 131,072 times 2^62.
+        let far = [
+            0x80, 0x80, 0x08, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0xc0, 0x00,
+        ];
+        assert_eq!(deltas(&far), out_of_range);
     }
 
     #[test]

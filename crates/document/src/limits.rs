@@ -27,6 +27,10 @@ pub const ENTRY_OPS_MAX_COUNT: usize = 1 << 17;
 /// sittings on sixty fields and three texts come to a few thousand.
 pub const DOCUMENT_OPS_MAX_COUNT: usize = 1 << 18;
 
+/// Largest counter of an operation: Automerge keeps counters in 32 bits, and panics
+/// where it reads a larger one.
+pub const COUNTER_MAX: u32 = u32::MAX;
+
 /// Furthest a change's time may lie from 1970, in seconds (about 34,000 years):
 /// Automerge stores differences of times and must not overflow.
 pub const TIME_MAX_SECS: i64 = 1 << 40;

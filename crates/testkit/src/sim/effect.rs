@@ -120,10 +120,13 @@ impl World<'_> {
         orphans.map(Entry::id).collect()
     }
 
-    /// What a repair put away beside the damaged row has come back.
+    /// What a repair put away beside the damaged row has come back, unless that was
+    /// the only copy.
     pub(crate) fn check_returned(&self) -> Result<(), Broken> {
-        for (who, id) in &self.known.put_away {
-            if !self.machines[*who].safe.held.contains(id) {
+        for ((who, id), on) in &self.known.put_away {
+            let mut machines = self.machines.iter();
+            let stands = machines.any(|machine| machine.safe.held.contains(on));
+            if stands && !self.machines[*who].safe.held.contains(id) {
                 let words = format!("{} has not got back {}", self.name(*who), id.short());
                 return Err(Broken::new(Promise::NothingLost, words));
             }

@@ -42,6 +42,7 @@ faults! {
     ClockYear "a clock is wrong by 400 days",
     ClockStopped "a clock stands still",
     NewerVersion "an entry of a kind that only the next version knows",
+    NewerSession "a peer speaks the next version of the session",
     RevokedAway "a key is revoked while its machine is cut off",
     Forged "an entry is signed with a key that nobody knows",
     Altered "a bit of a frame is flipped",

@@ -1,7 +1,7 @@
 //! What happens to machines: power cuts, failing and full disks, bit rot, old
 //! backups, total loss, wrong clocks.
 
-use replica::Peering;
+use identity::SecretKey;
 use sync::Holdings;
 
 use super::failure::{Broken, Promise};
@@ -73,9 +73,11 @@ impl World<'_> {
         Some(format!("{room} bytes left"))
     }
 
-    /// A bit of an entry flips in the file, and the machine finds it when it looks.
+    /// A bit of an entry flips in the file. Nobody sees it until the entry is read, the
+    /// machine starts again, or somebody looks for damage, once a day.
     pub(crate) fn rot(&mut self, who: usize, rng: &mut Seeded) -> Result<Option<String>, Broken> {
-        if !self.machines[who].is_up() || self.machines[who].ailing.any() {
+        let machine = &self.machines[who];
+        if !machine.is_up() || machine.ailing.any() || machine.rotten.is_some() {
             return Ok(None);
         }
         let stored = self.machines[who].stored_after(0);
@@ -96,22 +98,41 @@ impl World<'_> {
         }
         self.known.forgetful[who] = true;
         self.trace.harm(Fault::BitRot);
-        self.repair(who, &id)?;
+        let machine = &mut self.machines[who];
+        machine.rotten = Some(id);
+        machine.touched = true;
+        let found = machine.replica.as_ref().map(|replica| replica.verify());
+        if matches!(found, Some(Ok(view)) if view.ok) {
+            let name = self.name(who);
+            let words = format!("{name}: a flipped bit in {} is not found", id.short());
+            return Err(Broken::new(Promise::AllVerified, words));
+        }
         Ok(Some(format!("{} of {}", id.short(), stored.len())))
     }
 
-    /// Looks for damage, which must be found, and takes it out.
+    /// What has rotted is noticed, by whatever failed for it, and taken out. Whether
+    /// there was anything.
+    pub(crate) fn notice_rot(&mut self, who: usize) -> Result<bool, Broken> {
+        let machine = &mut self.machines[who];
+        if !machine.is_up() {
+            return Ok(false);
+        }
+        let Some(id) = machine.rotten.take() else {
+            return Ok(false);
+        };
+        machine.mend_disk();
+        self.say(format!("{} finds {} damaged", self.name(who), id.short()));
+        self.repair(who, &id)?;
+        Ok(true)
+    }
+
+    /// Takes out what is damaged.
     fn repair(&mut self, who: usize, id: &wire::EntryId) -> Result<(), Broken> {
         let name = self.name(who);
         let machine = &mut self.machines[who];
         let Some(replica) = &mut machine.replica else {
             return Ok(());
         };
-        let found = replica.verify();
-        if found.as_ref().is_ok_and(|view| view.ok) {
-            let words = format!("{name}: a flipped bit in {} is not found", id.short());
-            return Err(Broken::new(Promise::AllVerified, words));
-        }
         let repaired = replica.repair();
         match repaired {
             Ok(view) => {
@@ -119,7 +140,7 @@ impl World<'_> {
                 // put back when it has come again.
                 for taken in view.taken_out.iter().filter_map(|taken| taken.id) {
                     if machine.safe.held.remove(&taken) && taken != *id {
-                        self.known.put_away.insert((who, taken));
+                        self.known.put_away.insert((who, taken), *id);
                     }
                 }
                 machine.safe.held.remove(id);
@@ -141,16 +162,11 @@ impl World<'_> {
     /// Whether it holds a credential for its own key.
     pub(crate) fn knows_itself(&mut self, who: usize) -> bool {
         let machine = &mut self.machines[who];
-        let (Some(replica), Some(node)) = (&mut machine.replica, &machine.node) else {
+        let node = machine.node.as_ref().map(SecretKey::public);
+        let (Some(node), Some(mut peering)) = (node, machine.peering()) else {
             return false;
         };
-        let mut peering = Peering {
-            replica,
-            simulated: false,
-        };
-        peering
-            .unit_of_peer(&node.public())
-            .is_ok_and(|unit| unit.is_some())
+        peering.unit_of_peer(&node).is_ok_and(|unit| unit.is_some())
     }
 
     pub(crate) fn back_up(&mut self, who: usize) -> Option<String> {
@@ -194,7 +210,7 @@ impl World<'_> {
     /// It is not what it was.
     fn forgets(&mut self, who: usize) {
         self.known.forgetful[who] = true;
-        self.known.put_away.retain(|(of, _)| *of != who);
+        self.known.put_away.retain(|(of, _), _| *of != who);
     }
 
     pub(crate) fn set_clock(&mut self, who: usize, wrong: Wrong, hours: i64) -> Option<String> {

@@ -33,6 +33,7 @@ impl World<'_> {
             machine.wrong = None;
             machine.mend_disk();
             self.boot(who)?;
+            self.notice_rot(who)?;
         }
         for who in 1..self.machines.len() {
             let mut rng = chance(self.plan.seed, "clear up", who as u64);

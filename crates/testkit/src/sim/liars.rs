@@ -44,6 +44,7 @@ impl World<'_> {
         }
         let done = match lie {
             Fault::NewerVersion => self.newer_version(facility, rng)?,
+            Fault::NewerSession => self.newer_session(facility)?,
             Fault::RevokedAway => self.revoked_away(facility, rng)?,
             Fault::Forged => self.forged(facility, rng),
             Fault::Forked => self.forked(facility, rng)?,
@@ -67,6 +68,8 @@ impl World<'_> {
         let told_later = matches!(lie, Fault::SoAlters | Fault::SoHides);
         if done.is_some() && !told_later {
             self.trace.harm(lie);
+        }
+        if done.is_some() && !told_later && lie != Fault::NewerSession {
             let unit = self.machines[facility].unit.clone();
             self.known.lied_about.insert(unit);
         }

@@ -1,8 +1,8 @@
 //! Connections: real sessions at both ends, and frames on their way between them.
 
 use model::Timestamp;
-use replica::Peering;
-use sync::{Config, Session, SessionError};
+use sync::{Config, RefuseCode, Session, SessionError};
+use wire::frame::{Frame, SESSION_VERSION};
 use wire::limits::FRAME_MAX_BYTES;
 
 use super::failure::{Broken, Promise};
@@ -64,10 +64,7 @@ impl World<'_> {
         let machine = &mut self.machines[who];
         let clock = machine.clock(now).now;
         let mut holdings = Shaded {
-            inner: Peering {
-                replica: machine.replica.as_mut()?,
-                simulated: false,
-            },
+            inner: machine.peering()?,
             shade: &shades[0],
         };
         let dialler = match Session::dial(of_dialler, &mut holdings, clock) {
@@ -215,17 +212,14 @@ impl World<'_> {
         let now = self.now;
         let machine = &mut self.machines[link.ends[end]];
         let clock = machine.clock(now).now;
-        let (Some(session), Some(replica)) = (&mut link.sessions[end], &mut machine.replica) else {
+        let (Some(session), Some(inner)) = (&mut link.sessions[end], machine.peering()) else {
             return Ok(());
         };
         if session.is_finished() {
             return Ok(());
         }
         let mut holdings = Shaded {
-            inner: Peering {
-                replica,
-                simulated: false,
-            },
+            inner,
             shade: &link.shades[end],
         };
         session.handle(bytes, &mut holdings, clock)
@@ -271,6 +265,42 @@ impl World<'_> {
             }
         }
         self.links.remove(&id);
+    }
+
+    /// A facility speaks the next version to a Sở that is not updated yet, and is told.
+    pub(crate) fn newer_session(&mut self, facility: usize) -> Result<Option<String>, Broken> {
+        let so = self.machines[facility].above;
+        let now = self.now;
+        let (Some(here), Some(there)) = (self.config(facility, so), self.config(so, facility))
+        else {
+            return Ok(None);
+        };
+        let hello = self.machines[facility].peering().and_then(|mut holdings| {
+            let mut session = Session::dial(here, &mut holdings, now).ok()?;
+            Frame::decode(&session.poll_transmit()?).ok()
+        });
+        // Else it is not known over there, and shows itself first.
+        let Some(Frame::Hello(mut hello)) = hello else {
+            return Ok(None);
+        };
+        hello.version = SESSION_VERSION + 1;
+        let (Ok(hello), Some(mut holdings)) =
+            (Frame::Hello(hello).encode(), self.machines[so].peering())
+        else {
+            return Ok(None);
+        };
+        let mut session = Session::accept(there);
+        let refused = session.handle(&hello, &mut holdings, now);
+        let told = session.poll_transmit();
+        let told = told.and_then(|frame| Frame::decode(&frame).ok());
+        if matches!(refused, Err(SessionError::Version(_)))
+            && matches!(told, Some(Frame::Refuse(RefuseCode::Version)))
+        {
+            self.look(so)?;
+            return Ok(Some("told so".to_owned()));
+        }
+        let words = format!("{}: another session is not refused", self.name(so));
+        Err(Broken::new(Promise::NoFailure, words))
     }
 
     /// The line to the level above breaks: nothing goes up, or nothing comes down,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use identity::{Invite, SecretKey};
 use model::{Timestamp, UnitPath};
-use replica::{Clock, Replica, ReportKey};
+use replica::{Clock, Peering, Replica, ReportKey};
 use store::{Draft, EntryFilter, Store, Stored};
 use wire::{Entry, EntryId};
 
@@ -28,6 +28,7 @@ pub(crate) struct Safe {
 pub(crate) struct Backup {
     image: Image,
     safe: Safe,
+    rotten: Option<EntryId>,
 }
 
 /// What is wrong with a disk just now.
@@ -68,6 +69,8 @@ pub(crate) struct Machine {
     /// Something was being written when it went down.
     pub(crate) interrupted: bool,
     pub(crate) ailing: Ailing,
+    /// Of this entry a bit has flipped in the file, and nobody has seen it yet.
+    pub(crate) rotten: Option<EntryId>,
     pub(crate) backup: Option<Backup>,
     /// Changed since the last daily check.
     pub(crate) touched: bool,
@@ -92,6 +95,7 @@ impl Machine {
             safe: Safe::default(),
             interrupted: false,
             ailing: Ailing::default(),
+            rotten: None,
             backup: None,
             touched: false,
         }
@@ -103,6 +107,13 @@ impl Machine {
 
     pub(crate) fn is_up(&self) -> bool {
         self.replica.is_some()
+    }
+
+    /// What a session reads and writes here.
+    pub(crate) fn peering(&mut self) -> Option<Peering<'_>> {
+        let replica = self.replica.as_mut()?;
+        let simulated = false;
+        Some(Peering { replica, simulated })
     }
 
     /// What its clock shows.
@@ -157,6 +168,7 @@ impl Machine {
         self.backup = Some(Backup {
             image: self.disk.snapshot(),
             safe: self.safe.clone(),
+            rotten: self.rotten,
         });
     }
 
@@ -168,6 +180,7 @@ impl Machine {
         self.die();
         self.disk.restore(&backup.image);
         self.safe = backup.safe;
+        self.rotten = backup.rotten;
         self.interrupted = false;
         true
     }
@@ -189,6 +202,7 @@ impl Machine {
         self.backup = None;
         self.safe = Safe::default();
         self.interrupted = false;
+        self.rotten = None;
         self.mend_disk();
     }
 
@@ -203,9 +217,18 @@ impl Machine {
             .unwrap_or_default()
     }
 
+    /// Every entry that lies there, but for damaged ones.
     pub(crate) fn entries(&self) -> Vec<Entry> {
-        let all = self.stored_after(0).into_iter();
-        all.map(|stored| stored.entry.entry().clone()).collect()
+        let mut entries = Vec::new();
+        let Some(replica) = &self.replica else {
+            return entries;
+        };
+        // A disk that does not read has nothing to say.
+        let read = replica.store().for_each_raw(|_, id, bytes| {
+            let entry = Entry::parse(bytes).ok();
+            entries.extend(entry.filter(|entry| entry.id().0 == id));
+        });
+        read.map_or_else(|_| Vec::new(), |()| entries)
     }
 
     /// What waits for a signature. `None`: it is down, or its disk does not read.

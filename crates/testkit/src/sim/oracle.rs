@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use identity::{Ledger, SecretKey, Signed};
-use store::limits::{PARKED_PER_PEER_MAX_COUNT, REFUSED_MAX_COUNT};
+use store::limits::{
+    PARKED_PER_PEER_MAX_COUNT, PARKED_TOTAL_MAX_BYTES, REFUSED_BY_PEER_MAX_COUNT, REFUSED_MAX_COUNT,
+};
 use wire::{Content, EntryId};
 
 use super::failure::{Broken, Promise};
@@ -38,6 +40,9 @@ impl World<'_> {
                     signed.and_then(|signed| signed.authorise(&replica.anchor(), &grants))
                 });
             if !matches!(verified, Ok(Ok(_))) {
+                if self.notice_rot(who)? {
+                    return Ok(());
+                }
                 let words = format!("{name} holds {}: {verified:?}", id.short());
                 return Err(Broken::new(Promise::AllVerified, words));
             }
@@ -137,6 +142,7 @@ impl World<'_> {
                 self.sprung(who, &mut rng);
             }
             if self.machines[who].touched && self.machines[who].is_up() {
+                self.notice_rot(who)?;
                 self.check_all(who)?;
                 self.machines[who].touched = false;
             }
@@ -156,17 +162,34 @@ impl World<'_> {
             return Err(Broken::new(Promise::AllVerified, words));
         }
         let fails = |error: store::StoreError| unexplained(&name, &error.into());
-        let mut of_peer: BTreeMap<_, i64> = BTreeMap::new();
-        for parked in replica.store().parked().map_err(fails)? {
+        let store = replica.store();
+        let (mut of_peer, mut bytes): (BTreeMap<_, i64>, i64) = (BTreeMap::new(), 0);
+        for parked in store.parked().map_err(fails)? {
             *of_peer.entry(parked.from).or_insert(0) += 1;
+            bytes += count(parked.entry.bytes().len());
         }
         let parked = of_peer.into_values().max().unwrap_or(0);
-        let refused = replica.store().refused(usize::MAX >> 1).map_err(fails)?;
-        let refused = i64::try_from(refused.len()).unwrap_or(i64::MAX);
-        if parked > PARKED_PER_PEER_MAX_COUNT || refused > REFUSED_MAX_COUNT {
-            let words = format!("{name}: parked {parked} of one peer, refused {refused}");
+        let refused = count(store.refused(usize::MAX >> 1).map_err(fails)?.len());
+        let mut by_peer = 0;
+        for peer in self.machines.iter().filter_map(|one| one.node.as_ref()) {
+            let refused_by = store.refused_by(&peer.public()).map_err(fails)?;
+            by_peer = by_peer.max(count(refused_by.len()));
+        }
+        if parked > PARKED_PER_PEER_MAX_COUNT
+            || bytes > PARKED_TOTAL_MAX_BYTES
+            || refused > REFUSED_MAX_COUNT
+            || by_peer > REFUSED_BY_PEER_MAX_COUNT
+        {
+            let words = format!(
+                "{name}: parked {parked} of one peer, {bytes} bytes in all; \
+                 refused {refused}, by one peer {by_peer}"
+            );
             return Err(Broken::new(Promise::Bounded, words));
         }
         Ok(())
     }
+}
+
+fn count(len: usize) -> i64 {
+    i64::try_from(len).unwrap_or(i64::MAX)
 }

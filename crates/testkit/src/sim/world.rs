@@ -74,8 +74,9 @@ pub(crate) struct Known {
     pub(crate) forks: Vec<Fork>,
     /// Keys that were revoked, each with what the revoking node held then.
     pub(crate) revoked: Vec<(PublicKey, BTreeSet<EntryId>)>,
-    /// What a repair took out of a machine beside the damaged row.
-    pub(crate) put_away: BTreeSet<(usize, EntryId)>,
+    /// What a repair took out of a machine, each with the damaged entry that it
+    /// rests on.
+    pub(crate) put_away: BTreeMap<(usize, EntryId), EntryId>,
     /// Changes that were made to do harm: forks, and bytes meant to break a reader.
     pub(crate) hostile: BTreeSet<EntryId>,
     /// Which machines have lost something for good that they had said or heard.
@@ -329,13 +330,14 @@ impl<'p> World<'p> {
             .or(fail(Fault::FailedWrite, Trap::Fails));
         if let Some((after, trap)) = trap {
             self.arm(who, after, trap);
-            if self.machines[who].boot().is_err() && self.machines[who].disk.tripped().is_some() {
+            let booted = self.machines[who].boot();
+            if self.machines[who].disk.tripped().is_some() {
                 self.sprung(who, &mut rng);
                 self.machines[who].die();
                 self.down(who, &mut rng);
                 return Ok(());
             }
-            self.machines[who].die();
+            return self.booted(who, booted);
         }
         self.boot(who)
     }
@@ -347,11 +349,20 @@ impl<'p> World<'p> {
             return Ok(());
         }
         machine.mend_disk();
-        if let Err(error) = machine.boot() {
+        let booted = machine.boot();
+        self.booted(who, booted)
+    }
+
+    fn booted(&mut self, who: usize, booted: Result<(), replica::Error>) -> Result<(), Broken> {
+        if let Err(error) = booted {
             let words = format!("{} does not start: {error:?}", self.name(who));
             return Err(Broken::new(Promise::NothingLost, words));
         }
+        self.machines[who].mend_disk();
         self.say(format!("{} starts", self.name(who)));
+        if self.notice_rot(who)? {
+            return Ok(());
+        }
         self.check_boot(who)
     }
 
@@ -362,7 +373,12 @@ impl<'p> World<'p> {
         let fault = match machine.disk.tripped() {
             Some(tripped) => super::harm::fault_of(tripped),
             None if machine.ailing.full => Fault::FullDisk,
-            None => return false,
+            None => {
+                return self.notice_rot(who).unwrap_or_else(|broken| {
+                    self.broken = Some(broken);
+                    true
+                });
+            }
         };
         self.trace.harm(fault);
         self.say(format!("{}: {}", self.name(who), fault.words()));
