@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use identity::{Ledger, SecretKey, Signed};
+use store::Stored;
 use store::limits::{
     PARKED_PER_PEER_MAX_COUNT, PARKED_TOTAL_MAX_BYTES, REFUSED_BY_PEER_MAX_COUNT, REFUSED_MAX_COUNT,
 };
@@ -51,10 +52,9 @@ impl World<'_> {
             self.known.note_arrival(&machine.unit, stored, self.now);
         }
         let own = machine.node.as_ref().map(SecretKey::public);
-        for stored in fresh
-            .iter()
-            .filter(|stored| Some(stored.entry.author()) == own)
-        {
+        // What comes back to a machine that was restored, it gave before.
+        let given = |stored: &&Stored| Some(stored.entry.author()) == own && stored.from.is_none();
+        for stored in fresh.iter().filter(given) {
             let Content::Receipt(receipt) = &stored.entry.body().content else {
                 continue;
             };
