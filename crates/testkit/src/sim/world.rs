@@ -366,8 +366,9 @@ impl<'p> World<'p> {
         self.check_boot(who)
     }
 
-    /// A trap that was set has sprung: the machine goes down if that is what it
-    /// does. Says whether a failure of its store is explained.
+    /// Why a machine's store failed: a trap that was set, and the machine goes down if
+    /// that is what it does; a full disk; or an entry that had rotted, which is taken
+    /// out now. Says whether any of these explains it.
     pub(crate) fn sprung(&mut self, who: usize, rng: &mut Seeded) -> bool {
         let machine = &self.machines[who];
         let fault = match machine.disk.tripped() {
