@@ -11,7 +11,7 @@ use wire::{ChangesContent, Content, Entry, EntryId};
 use super::failure::{Broken, Promise};
 use super::form;
 use super::people::unexplained;
-use super::world::World;
+use super::world::{Revoked, World};
 
 impl World<'_> {
     /// What a revoked key, or the second use of an invite, brought about.
@@ -65,12 +65,16 @@ impl World<'_> {
                 .iter()
                 .map(|entry| (entry.id(), entry.author()))
                 .collect();
-            // Of a revoked key that stands which was there when it was revoked.
+            // Of a revoked key that stands which was there when it was revoked. Whoever
+            // revokes it says so for himself: another one does not overrule him.
             let ended = |id: &EntryId| {
-                let mut of_author = (self.known.revoked.iter())
-                    .filter(|(key, _)| authors.get(id) == Some(key))
-                    .peekable();
-                of_author.peek().is_some() && !of_author.any(|(_, stands)| stands.contains(id))
+                let of_author = |(key, ..): &&Revoked| authors.get(id) == Some(key);
+                let revoked = || self.known.revoked.iter().filter(of_author);
+                let let_stand = |by: usize| {
+                    let mut his = revoked().filter(|(_, who, _)| *who == by);
+                    his.any(|(_, _, stands)| stands.contains(id))
+                };
+                revoked().any(|(_, by, _)| !let_stand(*by))
             };
             let mut lies: BTreeSet<EntryId> = self.known.hostile.clone();
             lies.extend(self.known.powerless.keys());

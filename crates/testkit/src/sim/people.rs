@@ -302,7 +302,7 @@ impl World<'_> {
             replica.revoke(person, key, "thôi việc", env.clock)
         })?;
         if revoked.is_some() {
-            self.known.revoked.push((*key, stands));
+            self.known.revoked.push((*key, who, stands));
         }
         Ok(revoked.and_then(|made| made.into_values().next()))
     }

@@ -8,7 +8,6 @@ use store::{Draft, DraftValue};
 use wire::{Content, Entry, Kind, PublicKey};
 
 use super::failure::{Broken, Promise};
-use super::machine::Machine;
 use super::world::World;
 
 /// What a command may do to drafts. It touches nobody else's in any case.
@@ -46,7 +45,7 @@ impl World<'_> {
         let mut gone = before.filter(|draft| !free(draft) && !drafts.contains(draft));
         let lost = gone.find(|draft| {
             let signs = touches == Touches::Signs && draft.person == *person;
-            !(signs && became_a_change(machine, draft))
+            !(signs && became_a_change(&self.readable(who), draft))
         });
         if let Some(Draft { key, value, .. }) = lost {
             let words = format!("{} has lost {key}, {value:?}, {touches:?}", self.name(who));
@@ -76,33 +75,38 @@ impl World<'_> {
             .drafts
             .iter()
             .any(|draft| draft.person == *person && draft.key == code && draft.value == value);
-        let said = || says(&machine.entries(), code, &Scalar::Int(number));
+        let said = || says(&self.readable(who), code, &Scalar::Int(number));
         if waits || machine.ailing.any() || said() {
             return Ok(());
         }
         let words = format!("{} has lost {code} = {number}", self.name(who));
         Err(Broken::new(Promise::NothingLost, words))
     }
+
+    /// What a machine holds, without changes that were made to break a reader.
+    fn readable(&self, who: usize) -> Vec<Entry> {
+        let mut entries = self.machines[who].entries();
+        entries.retain(|entry| !self.known.hostile.contains(&entry.id()));
+        entries
+    }
 }
 
 /// Whether a draft that is gone is in a change that is held: a new one, or an earlier
 /// one, as typing again what is there signs nothing. Texts are changed piece by piece:
 /// of them there is only to be seen that this report has changes.
-fn became_a_change(machine: &Machine, draft: &Draft) -> bool {
-    let mut entries = machine.entries();
-    entries.retain(|entry| entry.body().doc == Some(draft.doc));
+fn became_a_change(entries: &[Entry], draft: &Draft) -> bool {
+    let of_doc = |entry: &&Entry| entry.body().doc == Some(draft.doc);
+    let mut entries = entries.iter().filter(of_doc);
     match &draft.value {
-        DraftValue::Scalar(value) => says(&entries, &draft.key, value),
-        DraftValue::Text(_) => entries
-            .iter()
-            .any(|entry| entry.body().kind() == Kind::Changes),
+        DraftValue::Scalar(value) => says(entries, &draft.key, value),
+        DraftValue::Text(_) => entries.any(|entry| entry.body().kind() == Kind::Changes),
     }
 }
 
 /// Whether one of these puts this value there.
-fn says(entries: &[Entry], key: &str, value: &Scalar) -> bool {
+fn says<'a>(entries: impl IntoIterator<Item = &'a Entry>, key: &str, value: &Scalar) -> bool {
     let changes = entries
-        .iter()
+        .into_iter()
         .filter_map(|entry| match &entry.body().content {
             Content::Changes(content) => Some(&content.changes),
             _ => None,

@@ -53,6 +53,9 @@ pub(crate) struct Parted {
     pub(crate) fault: Fault,
 }
 
+/// A key that was revoked, the machine where it was, and what that held then.
+pub(crate) type Revoked = (PublicKey, usize, BTreeSet<EntryId>);
+
 /// A fork of which both branches must be kept and shown.
 #[derive(Clone, Debug)]
 pub(crate) struct Fork {
@@ -72,8 +75,8 @@ pub(crate) struct Known {
     /// Receipts out of line, each with the facility whose report it is about.
     pub(crate) receipts: BTreeMap<EntryId, usize>,
     pub(crate) forks: Vec<Fork>,
-    /// Keys that were revoked, each with what the revoking node held then.
-    pub(crate) revoked: Vec<(PublicKey, BTreeSet<EntryId>)>,
+    /// Keys that were revoked.
+    pub(crate) revoked: Vec<Revoked>,
     /// What a repair took out of a machine, each with the damaged entry that it
     /// rests on.
     pub(crate) put_away: BTreeMap<(usize, EntryId), EntryId>,
