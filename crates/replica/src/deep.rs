@@ -282,6 +282,8 @@ impl Replica {
                 .extend(rollup::compare(&input.state, &source, &input.unit));
         }
         let receipt = self.receipt_bears_out(input, &statements, content.due, &report.forked)?;
+        let of_unit = (&unit, &statements);
+        let timely = self.may_be_called(input.timeliness, of_unit, &key.unit, content.due)?;
         // What was accepted later could not go in.
         let newest = statements.accepted();
         let newest = newest.and_then(|s| Some((s.id, s.latest_review()?.time)));
@@ -291,8 +293,7 @@ impl Replica {
         } else if newest.is_some_and(|(id, review)| id != submission.id && review < signed) {
             differs("submission");
         }
-        let first = statements.first_received();
-        if first.and_then(|s| s.timeliness(content.due)) != input.timeliness {
+        if !timely {
             differs("timeliness");
         }
         if !receipt && !model::sabotaged!(TrustNamedReceipt) {

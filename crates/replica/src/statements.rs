@@ -304,30 +304,42 @@ impl Replica {
         Ok(found)
     }
 
+    /// Whether somebody who signs at this unit may honestly call a report in time or
+    /// late like this: by all receipts that are held here, or by those alone that were
+    /// given at the unit or below. What a node further up gave reaches it by way of the
+    /// facility, if at all.
+    pub(crate) fn may_be_called(
+        &self,
+        called: Option<Timeliness>,
+        (key, statements): (&ReportKey, &Statements),
+        signer: &UnitPath,
+        due: Option<Timestamp>,
+    ) -> Result<bool, Error> {
+        let timeliness = |statements: &Statements| {
+            let first = statements.first_received();
+            first.and_then(|first| first.timeliness(due))
+        };
+        if timeliness(statements) == called {
+            return Ok(true);
+        }
+        let mut there = statements.clone();
+        let mut judge = Judge::new(&self.store);
+        for submitted in &mut there.submissions {
+            submitted.receipt = None;
+            self.find_receipt(key, submitted, &mut judge, Some(signer))?;
+        }
+        Ok(timeliness(&there) == called)
+    }
+
     /// The receipt of a submission or, without one, the last answer that it was
-    /// incomplete. Receipts are found by what they list: most of the others that
-    /// lie beside them carry whole proofs of inclusion.
+    /// incomplete.
     fn add_receipts<L: Held>(
         &self,
         key: &ReportKey,
         submitted: &mut Submitted,
         judge: &mut Judge<'_, L>,
     ) -> Result<(), Error> {
-        for listing in self.store.receipts_listing(&submitted.id)? {
-            let entry = &listing.entry;
-            let Content::Receipt(receipt) = &entry.body().content else {
-                continue;
-            };
-            // A receipt speaks of the reports of its own unit and period only.
-            let body = entry.body();
-            let place = (body.stream, &body.unit, body.period);
-            if receipt.received.contains(&submitted.id)
-                && place == (Stream::Report, &key.unit, Some(key.period))
-                && judge.standing(entry)?.is_in_effect()
-            {
-                submitted.add_receipt(entry);
-            }
-        }
+        self.find_receipt(key, submitted, judge, None)?;
         if submitted.receipt.is_some() {
             return Ok(());
         }
@@ -342,6 +354,43 @@ impl Replica {
                 submitted.incomplete = Some(entry.id());
             }
         })
+    }
+
+    /// The earliest receipt of a submission, given anywhere or not above a unit.
+    /// Receipts are found by what they list: most of the others that lie beside them
+    /// carry whole proofs of inclusion.
+    fn find_receipt<L: Held>(
+        &self,
+        key: &ReportKey,
+        submitted: &mut Submitted,
+        judge: &mut Judge<'_, L>,
+        not_above: Option<&UnitPath>,
+    ) -> Result<(), Error> {
+        for listing in self.store.receipts_listing(&submitted.id)? {
+            let entry = &listing.entry;
+            let Content::Receipt(receipt) = &entry.body().content else {
+                continue;
+            };
+            // A receipt speaks of the reports of its own unit and period only.
+            let body = entry.body();
+            let place = (body.stream, &body.unit, body.period);
+            if receipt.received.contains(&submitted.id)
+                && place == (Stream::Report, &key.unit, Some(key.period))
+                && judge.standing(entry)?.is_in_effect()
+                && !self.is_from_above(entry, not_above)?
+            {
+                submitted.add_receipt(entry);
+            }
+        }
+        Ok(())
+    }
+
+    fn is_from_above(&self, entry: &Verified, unit: Option<&UnitPath>) -> Result<bool, Error> {
+        let Some(unit) = unit else {
+            return Ok(false);
+        };
+        let grants = self.store.grants_of(&entry.author())?;
+        Ok(grants.iter().any(|grant| grant.unit.is_above(unit)))
     }
 
     /// Calls `each` with every entry that matches and is in effect, by row.

@@ -42,25 +42,30 @@ impl Scene {
         tree.so.now.0 += 1_000;
         let view = tree.so.sign_rollup();
         assert_eq!((view.on_time, view.late, view.inputs), (2, 1, 3));
+        Scene::drill(tree, view.id)
+    }
+
+    /// The Bộ asks for everything behind a rollup.
+    fn drill(mut tree: Tree, rollup: EntryId) -> Self {
         let (so, bo) = (&mut tree.so, &mut tree.bo);
         settle(so, bo);
-        let mut asks = vec![Ask::Inputs { rollup: view.id }];
-        let (_, _, drilled) = bo.replica.units_to_drill(&view.id).unwrap();
-        assert_eq!(drilled.len(), 4);
+        let mut asks = vec![Ask::Inputs { rollup }];
+        let (_, _, drilled) = bo.replica.units_to_drill(&rollup).unwrap();
+        assert_eq!(drilled.len(), tree.facilities.len());
         asks.extend(drilled.into_iter().map(|unit| Ask::Report {
             unit,
             period: quarter(),
         }));
         let outcome = ask(bo, so, asks);
         let inputs = wire::cbor::from_slice(&outcome.answers[0].1).unwrap();
-        let entry = bo.replica.store().get(&view.id).unwrap().unwrap();
+        let entry = bo.replica.store().get(&rollup).unwrap().unwrap();
         let Content::Rollup(honest) = &entry.body().content else {
             panic!()
         };
         Scene {
             honest: (**honest).clone(),
             inputs,
-            id: view.id,
+            id: rollup,
             tree,
         }
     }
@@ -167,6 +172,28 @@ fn the_honest_one_is_verified_from_source() {
     assert!(check.ok, "{check:?}");
     assert_eq!(check.deep.unwrap().checked, 3);
     scene.tree.bo.verify();
+}
+
+/// Found by the simulator (seed 984): a stick brings a report to the Bộ in time, and the
+/// Sở, which hears of neither, gets it late.
+#[test]
+fn what_the_ministry_received_by_itself_accuses_nobody() {
+    let mut tree = Tree::new(1);
+    tree.facilities[0].report();
+    let entries = tree.facilities[0].entries();
+    tree.bo.receive(&tree.facilities[0], entries);
+    (tree.so.now, tree.facilities[0].now) = (at(LATE), at(LATE));
+    let (so, facility) = tree.pair(0);
+    settle(facility, so);
+    so.accept(&facility.unit());
+    let view = so.sign_rollup();
+    assert_eq!((view.on_time, view.late), (0, 1));
+
+    let scene = Scene::drill(tree, view.id);
+    let seen = scene.tree.bo.replica.show(&scene.tree.facilities[0].key());
+    assert_eq!(seen.unwrap().on_time, Some(true));
+    let check = scene.check(&scene.inputs);
+    assert!(check.ok, "{check:?}");
 }
 
 #[test]

@@ -103,6 +103,14 @@ impl World<'_> {
         }
         if of_head.is_some() || of_node.is_some() {
             self.enrol_anew(facility, rng);
+            // Whom these keys invited and the Sở has not met: it might be the thief.
+            let unit = self.machines[facility].unit.clone();
+            for other in 0..self.machines.len() {
+                let machine = &self.machines[other];
+                if machine.unit == unit && machine.has_joined() && !self.is_met(other) {
+                    self.enrol_anew(other, rng);
+                }
+            }
         }
         Ok((of_head.is_some() && of_node.is_some()).then(|| "with its machine".to_owned()))
     }
