@@ -283,8 +283,7 @@ impl Replica {
             go_on(progress(done, reports.len()))?;
             let unit = &report.unit;
             let again = joined_again(&mut judge, unit)?;
-            let first = statements.first_received();
-            let timeliness = first.and_then(|first| first.timeliness(due));
+            let timeliness = statements.timeliness(due);
             let input = match timeliness {
                 Some(timeliness) => self.input(report, statements, timeliness)?,
                 None => None,

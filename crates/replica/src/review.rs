@@ -53,10 +53,9 @@ impl Replica {
                 .and_then(|s| s.receipt.as_ref())
                 .map(|r| r.time.to_rfc3339()),
             on_time: statements
-                .first_received()
-                .and_then(|s| s.timeliness(due))
+                .timeliness(due)
                 .map(|t| t == wire::Timeliness::OnTime),
-            timeliness: statements.first_received().and_then(|s| s.timeliness(due)),
+            timeliness: statements.timeliness(due),
             concurrent: statements.current.len() > 1,
             incomplete: newest.is_some_and(Submitted::is_incomplete),
         })

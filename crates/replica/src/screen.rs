@@ -190,7 +190,7 @@ impl Replica {
         due: Option<Timestamp>,
     ) -> Result<Option<Received>, Error> {
         let current = statements.current().and_then(|s| s.receipt.as_ref());
-        let first = statements.first_received().and_then(|s| s.timeliness(due));
+        let first = statements.timeliness(due);
         let (Some(receipt), Some(timeliness)) = (current, first) else {
             return Ok(None);
         };

@@ -25,7 +25,7 @@ impl Replica {
         let heads = loaded.report.heads();
         let due = self.due(key)?;
         let receipt = current.and_then(|s| s.receipt.as_ref());
-        let timeliness = statements.first_received().and_then(|s| s.timeliness(due));
+        let timeliness = statements.timeliness(due);
         Ok(ReportView {
             unit: key.unit.clone(),
             name: self.known_name(&key.unit)?,

@@ -182,6 +182,11 @@ impl Statements {
         let received = self.submissions.iter().filter(|s| s.receipt.is_some());
         received.min_by_key(|s| s.receipt.as_ref().map(|r| (r.time, r.id)))
     }
+
+    /// In time or not, by that first receipt.
+    pub(crate) fn timeliness(&self, due: Option<Timestamp>) -> Option<Timeliness> {
+        self.first_received()?.timeliness(due)
+    }
 }
 
 /// Where to look for statements: of one document, or of all at and below a unit.
@@ -315,11 +320,7 @@ impl Replica {
         signer: &UnitPath,
         due: Option<Timestamp>,
     ) -> Result<bool, Error> {
-        let timeliness = |statements: &Statements| {
-            let first = statements.first_received();
-            first.and_then(|first| first.timeliness(due))
-        };
-        if timeliness(statements) == called {
+        if statements.timeliness(due) == called {
             return Ok(true);
         }
         let mut there = statements.clone();
@@ -328,7 +329,7 @@ impl Replica {
             submitted.receipt = None;
             self.find_receipt(key, submitted, &mut judge, Some(signer))?;
         }
-        Ok(timeliness(&there) == called)
+        Ok(there.timeliness(due) == called)
     }
 
     /// The receipt of a submission or, without one, the last answer that it was

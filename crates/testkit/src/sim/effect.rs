@@ -11,7 +11,7 @@ use wire::{ChangesContent, Content, Entry, EntryId};
 use super::failure::{Broken, Promise};
 use super::form;
 use super::people::unexplained;
-use super::world::{Revoked, World};
+use super::world::World;
 
 impl World<'_> {
     /// What a revoked key, or the second use of an invite, brought about.
@@ -68,13 +68,9 @@ impl World<'_> {
             // Of a revoked key that stands which was there when it was revoked. Whoever
             // revokes it says so for himself: another one does not overrule him.
             let ended = |id: &EntryId| {
-                let of_author = |(key, ..): &&Revoked| authors.get(id) == Some(key);
-                let revoked = || self.known.revoked.iter().filter(of_author);
-                let let_stand = |by: usize| {
-                    let mut his = revoked().filter(|(_, who, _)| *who == by);
-                    his.any(|(_, _, stands)| stands.contains(id))
-                };
-                revoked().any(|(_, by, _)| !let_stand(*by))
+                let mut revoked = self.known.revoked.iter();
+                revoked
+                    .any(|((key, _), stands)| authors.get(id) == Some(key) && !stands.contains(id))
             };
             let mut lies: BTreeSet<EntryId> = self.known.hostile.clone();
             lies.extend(self.known.powerless.keys());

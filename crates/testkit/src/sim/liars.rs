@@ -68,10 +68,11 @@ impl World<'_> {
         let told_later = matches!(lie, Fault::SoAlters | Fault::SoHides);
         if done.is_some() && !told_later {
             self.trace.harm(lie);
-        }
-        if done.is_some() && !told_later && lie != Fault::NewerSession {
-            let unit = self.machines[facility].unit.clone();
-            self.known.lied_about.insert(unit);
+            // To speak another version says nothing of anybody.
+            if lie != Fault::NewerSession {
+                let unit = self.machines[facility].unit.clone();
+                self.known.lied_about.insert(unit);
+            }
         }
         Ok(done)
     }

@@ -302,7 +302,8 @@ impl World<'_> {
             replica.revoke(person, key, "thôi việc", env.clock)
         })?;
         if revoked.is_some() {
-            self.known.revoked.push((*key, who, stands));
+            let known = self.known.revoked.entry((*key, who));
+            known.or_default().extend(stands);
         }
         Ok(revoked.and_then(|made| made.into_values().next()))
     }

@@ -1,6 +1,8 @@
 //! What people typed, from their keys to a signature: no command may lose a draft,
 //! and one that is gone has become a signed change which says the same.
 
+use std::cell::OnceCell;
+
 use automerge::legacy::{Key, OpType};
 use automerge::{Change, ScalarValue};
 use model::Scalar;
@@ -43,9 +45,10 @@ impl World<'_> {
         };
         let before = machine.safe.drafts.iter();
         let mut gone = before.filter(|draft| !free(draft) && !drafts.contains(draft));
+        let held = OnceCell::new();
         let lost = gone.find(|draft| {
             let signs = touches == Touches::Signs && draft.person == *person;
-            !(signs && became_a_change(&self.readable(who), draft))
+            !(signs && became_a_change(held.get_or_init(|| self.readable(who)), draft))
         });
         if let Some(Draft { key, value, .. }) = lost {
             let words = format!("{} has lost {key}, {value:?}, {touches:?}", self.name(who));

@@ -53,9 +53,6 @@ pub(crate) struct Parted {
     pub(crate) fault: Fault,
 }
 
-/// A key that was revoked, the machine where it was, and what that held then.
-pub(crate) type Revoked = (PublicKey, usize, BTreeSet<EntryId>);
-
 /// A fork of which both branches must be kept and shown.
 #[derive(Clone, Debug)]
 pub(crate) struct Fork {
@@ -75,8 +72,8 @@ pub(crate) struct Known {
     /// Receipts out of line, each with the facility whose report it is about.
     pub(crate) receipts: BTreeMap<EntryId, usize>,
     pub(crate) forks: Vec<Fork>,
-    /// Keys that were revoked.
-    pub(crate) revoked: Vec<Revoked>,
+    /// Keys that were revoked, by the machine where it was, with what that held then.
+    pub(crate) revoked: BTreeMap<(PublicKey, usize), BTreeSet<EntryId>>,
     /// What a repair took out of a machine, each with the damaged entry that it
     /// rests on.
     pub(crate) put_away: BTreeMap<(usize, EntryId), EntryId>,
@@ -340,6 +337,7 @@ impl<'p> World<'p> {
                 self.down(who, &mut rng);
                 return Ok(());
             }
+            self.machines[who].mend_disk();
             return self.booted(who, booted);
         }
         self.boot(who)
@@ -361,7 +359,6 @@ impl<'p> World<'p> {
             let words = format!("{} does not start: {error:?}", self.name(who));
             return Err(Broken::new(Promise::NothingLost, words));
         }
-        self.machines[who].mend_disk();
         self.say(format!("{} starts", self.name(who)));
         if self.notice_rot(who)? {
             return Ok(());
