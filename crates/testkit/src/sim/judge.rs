@@ -340,13 +340,7 @@ impl World<'_> {
         };
         for unit in units {
             let of_unit: Vec<&Entry> = entries.iter().filter(|e| e.body().unit == unit).collect();
-            let received = of_unit
-                .iter()
-                .filter(|entry| {
-                    matches!(&entry.body().content, Content::Receipt(r) if !r.received.is_empty())
-                })
-                .map(|entry| entry.body().time)
-                .min();
+            let received = first_received(&of_unit);
             let on_time = |time: &Timestamp| due.is_some_and(|due| *time < due);
             if let (Some(time), true) = (received, self.clocks_were_right(so))
                 && !self.known.lied_about.contains(&unit)
@@ -380,6 +374,17 @@ impl World<'_> {
         }
         Ok(naive)
     }
+}
+
+/// When the first of these submissions was received, by the receipts among them. A
+/// receipt of one that is gone, with the only copy of what it rests on, says nothing.
+fn first_received(of_unit: &[&Entry]) -> Option<Timestamp> {
+    let held: BTreeSet<EntryId> = of_unit.iter().map(|entry| entry.id()).collect();
+    let received = of_unit.iter().filter(|entry| {
+        matches!(&entry.body().content, Content::Receipt(receipt)
+            if receipt.received.iter().any(|id| held.contains(id)))
+    });
+    received.map(|entry| entry.body().time).min()
 }
 
 /// The accepted submission that no other accepted one replaces.
