@@ -25,7 +25,7 @@ pub(super) struct Transfer {
     unacked: VecDeque<(u64, Vec<EntryId>)>,
     next_out: u64,
     next_in: u64,
-    /// Everything sent or received in this session.
+    /// Everything sent, or received and held, in this session.
     pub(super) exchanged: HashSet<EntryId>,
     /// The peer has said `Sent`.
     pub(super) peer_sent: bool,
@@ -224,7 +224,9 @@ impl Session {
         }
         self.outcome.refused_here += received.forged.len() as u64;
         not_taken.extend(received.forged);
-        // Not the refused ones: made-up entries must not fill the memory.
+        let parked = received.parked.iter();
+        not_taken.extend(parked.clone().copied());
+        // Only what is held: made-up entries must not fill the memory.
         let taken = places.keys().filter(|id| !not_taken.contains(id));
         self.transfer.exchanged.extend(taken.copied());
         self.outcome.refused_here += refused.len() as u64;
@@ -233,7 +235,6 @@ impl Session {
         }
         refused.sort_unstable();
         refused.dedup_by_key(|(index, _)| *index);
-        let parked = received.parked.iter();
         let mut parked: Vec<u64> = parked.filter_map(|id| places.get(id)).copied().collect();
         parked.sort_unstable();
         parked.dedup();

@@ -2,12 +2,13 @@
 
 use model::Entropy;
 use proptest::prelude::*;
+use serde_bytes::ByteBuf;
 use testkit::Seeded;
-use wire::frame::Frame;
+use wire::frame::{Batch, Frame};
 
 use super::memory::{Memory, NOW, note};
 use super::talk::pair;
-use crate::Session;
+use crate::{Session, pack};
 
 fn tree() -> (Memory, Memory) {
     let (mut a, mut b) = pair("byt.24.1", "byt.24");
@@ -109,6 +110,66 @@ fn mutated_frames_in_every_state() {
             }
             disturb(&frames, at, &bytes);
         }
+    }
+}
+
+/// What becomes of entries that a peer makes up.
+#[derive(Clone, Copy, Debug)]
+enum Fate {
+    Refused,
+    Parked,
+}
+
+/// The memory, in bytes, of a session in which the peer has sent so many batches of
+/// made-up entries.
+fn memory_after(batches: u64, fate: Fate) -> i64 {
+    let (mut a, mut b) = pair("byt.24.1", "byt.24");
+    // Nothing that would be pushed: they differ, and find out in which.
+    a.insert(&note("byt.24.1", 4), Some(b.key));
+    b.insert(&note("byt.24.1", 8), Some(a.key));
+    let mut dialler = Session::dial(a.config(&b), &mut a, NOW).unwrap();
+    let mut answerer = Session::accept(b.config(&a));
+    // Up to where one says what it needs of what the other has listed.
+    loop {
+        while let Some(frame) = dialler.poll_transmit() {
+            answerer.handle(&frame, &mut b, NOW).unwrap();
+        }
+        let frame = answerer.poll_transmit().unwrap();
+        if matches!(Frame::decode(&frame), Ok(Frame::NeedListed(_))) {
+            break;
+        }
+        dialler.handle(&frame, &mut a, NOW).unwrap();
+    }
+    for seq in 0..batches {
+        let notes: Vec<_> = (9..17).map(|n| note("byt.24.1", seq * 8 + n)).collect();
+        let ids = notes.iter().map(|note| note.id());
+        match fate {
+            Fate::Refused => b.rejects.extend(ids),
+            Fate::Parked => b.parks.extend(ids),
+        }
+        let entries = notes.iter().map(|note| note.bytes().to_vec()).collect();
+        let (compressed, data) = pack::pack(entries).unwrap();
+        let data = ByteBuf::from(data);
+        let frame = Frame::Batch(Batch {
+            seq,
+            compressed,
+            data,
+        });
+        answerer
+            .handle(&frame.encode().unwrap(), &mut b, NOW)
+            .unwrap();
+        while answerer.poll_transmit().is_some() {}
+    }
+    assert_eq!(b.held.len(), 1);
+    -allocation_counter::measure(|| drop(answerer)).bytes_current
+}
+
+#[test]
+fn made_up_entries_do_not_fill_the_memory() {
+    for fate in [Fate::Refused, Fate::Parked] {
+        let (few, many) = (memory_after(4, fate), memory_after(400, fate));
+        assert!(few > 0, "memory is counted");
+        assert_eq!(few, many, "{fate:?}");
     }
 }
 

@@ -96,6 +96,7 @@ fn one(seed: u64, options: &Options) -> ExitCode {
             println!("hash {}", summary.hash);
             println!("events {}, frames {}", summary.events, summary.frames);
             println!("settled after {} rounds", summary.rounds);
+            println!("the heaviest session: {} bytes", summary.session_bytes);
             for fault in Fault::ALL {
                 let times = summary.injected.of(*fault);
                 if times > 0 {
@@ -180,6 +181,8 @@ fn report(done: &[Summary], failed: usize, took: Duration) -> Vec<Fault> {
         took.as_secs_f64()
     );
     println!("rounds until settled, and how often: {rounds:?}");
+    let heaviest = done.iter().map(|summary| summary.session_bytes).max();
+    println!("the heaviest session: {} bytes", heaviest.unwrap_or(0));
     println!(" times  seeds  harm");
     let mut rare = Vec::new();
     for fault in Fault::ALL {

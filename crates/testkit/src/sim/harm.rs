@@ -144,6 +144,8 @@ impl World<'_> {
                     }
                 }
                 machine.safe.held.remove(id);
+                // It had come back, and is damaged itself now.
+                self.known.put_away.remove(&(who, *id));
                 self.check_boot(who)?;
                 if !self.knows_itself(who) && !self.is_met(who) {
                     // Its own chain is broken, and nobody can mend it: it is

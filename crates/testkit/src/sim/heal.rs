@@ -12,6 +12,7 @@ use wire::EntryId;
 use super::failure::{Broken, Promise};
 use super::people::unexplained;
 use super::plan::{DAY, HOUR, chance};
+use super::weight::Heaviest;
 use super::world::World;
 
 /// Rounds in which each machine dials the level above once. Three levels need
@@ -135,11 +136,13 @@ impl World<'_> {
             (of_dialler, dialler.replica.as_mut()),
             (of_answerer, answerer.replica.as_mut()),
             now,
+            &self.heaviest,
         );
         let outcome = outcome.map_err(|words| {
             let words = format!("{} dials {}: {words}", self.name(who), self.name(to));
             Broken::new(Promise::Converged, words)
         })?;
+        self.heaviest.check()?;
         if outcome.sent + outcome.received > 0 || !outcome.in_sync {
             self.say(format!(
                 "{} meets {}: sent {}, received {}, in sync {}",
@@ -221,7 +224,12 @@ impl World<'_> {
 type Side<'a> = (Config, Option<&'a mut replica::Replica>);
 
 /// Carries all frames of a session, in order.
-fn converse(dialler: Side<'_>, answerer: Side<'_>, now: Timestamp) -> Result<Outcome, String> {
+fn converse(
+    dialler: Side<'_>,
+    answerer: Side<'_>,
+    now: Timestamp,
+    heaviest: &Heaviest,
+) -> Result<Outcome, String> {
     let ((of_dialler, Some(here)), (of_answerer, Some(there))) = (dialler, answerer) else {
         return Err("a machine is down".to_owned());
     };
@@ -252,6 +260,8 @@ fn converse(dialler: Side<'_>, answerer: Side<'_>, now: Timestamp) -> Result<Out
         }
         if silent {
             let outcome = dialler.outcome().cloned();
+            heaviest.weigh(dialler);
+            heaviest.weigh(answerer);
             return outcome.ok_or_else(|| "the session did not end".to_owned());
         }
     }

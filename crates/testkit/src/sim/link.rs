@@ -8,6 +8,7 @@ use wire::limits::FRAME_MAX_BYTES;
 use super::failure::{Broken, Promise};
 use super::fault::Fault;
 use super::plan::{DAY, HOUR, MINUTE};
+use super::weight::Heaviest;
 use super::world::{Next, Parted, World};
 use crate::Seeded;
 use crate::shade::{Shade, Shaded};
@@ -28,6 +29,15 @@ pub(crate) struct Link {
     rng: Seeded,
     /// When the last frame to each end arrives: a stream keeps its order.
     last: [Timestamp; 2],
+    heaviest: Heaviest,
+}
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        for session in self.sessions.iter_mut().filter_map(Option::take) {
+            self.heaviest.weigh(session);
+        }
+    }
 }
 
 impl World<'_> {
@@ -84,6 +94,7 @@ impl World<'_> {
             shades,
             rng: Seeded::new(rng.below(u64::MAX)),
             last: [self.now; 2],
+            heaviest: self.heaviest.clone(),
         };
         self.links.insert(id, link);
         self.after(SILENCE_MS, Next::Silence(id));
@@ -239,6 +250,7 @@ impl World<'_> {
             self.links.remove(&id);
         }
         let in_sync = session.so_far().in_sync;
+        self.heaviest.weigh(session);
         let clock = self.machines[who].clock(self.now);
         let peer = self.machines[peer].node.as_ref().map(|node| node.public());
         let machine = &mut self.machines[who];

@@ -33,6 +33,7 @@ mod shrink;
 mod thieves;
 mod trace;
 mod typed;
+mod weight;
 mod world;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -66,6 +67,8 @@ pub struct Summary {
     pub rounds: usize,
     /// Entries that the Sở hold in the end.
     pub entries: u64,
+    /// What the heaviest session kept in memory.
+    pub session_bytes: u64,
 }
 
 /// Runs a seed.
@@ -129,6 +132,7 @@ impl World<'_> {
             injected: self.trace.injected,
             rounds,
             entries,
+            session_bytes: self.heaviest.bytes(),
         }
     }
 }

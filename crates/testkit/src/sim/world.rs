@@ -14,6 +14,7 @@ use super::link::Link;
 use super::machine::Machine;
 use super::plan::{Act, DAY, Event, MINUTE, Plan, Trap, chance};
 use super::trace::Trace;
+use super::weight::Heaviest;
 use crate::Seeded;
 
 /// What waits in the queue.
@@ -115,6 +116,7 @@ pub(crate) struct World<'p> {
     pub(crate) trace: Trace,
     pub(crate) known: Known,
     pub(crate) checks: Checks,
+    pub(crate) heaviest: Heaviest,
     /// A promise that was broken where nothing could be returned.
     pub(crate) broken: Option<Broken>,
     /// Why the last command was refused.
@@ -159,6 +161,7 @@ impl<'p> World<'p> {
                 ..Known::default()
             },
             checks: Checks::new().expect("a store in memory"),
+            heaviest: Heaviest::default(),
             broken: None,
             refusal: None,
             queue: BTreeMap::new(),
@@ -190,6 +193,7 @@ impl<'p> World<'p> {
             if let Some(broken) = self.broken.take() {
                 return Err(broken);
             }
+            self.heaviest.check()?;
         }
         self.queue.clear();
         Ok(())
