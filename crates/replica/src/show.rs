@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use model::form::FieldType;
 use model::{Form, Lang, Period, Scalar, Snapshot, Timestamp, UnitPath};
-use wire::{Content, Timeliness, Verdict};
+use wire::{Content, EntryId, Timeliness, Verdict};
 
 use crate::report::{Loaded, ReportKey};
 use crate::statements::{Statements, Submitted};
@@ -58,15 +58,19 @@ impl Replica {
 
     /// The newest proof, among the receipts held, that a report went into a
     /// rollup of the level above; checked against that rollup.
+    ///
+    /// A proof for a rollup that another one replaces comes after the others,
+    /// whatever the clock said by which it was given.
     pub fn inclusion(&self, key: &ReportKey) -> Result<Option<InclusionView>, Error> {
-        let mut newest: Option<InclusionView> = None;
         let mut rollups = Vec::new();
         self.for_receipts(&key.unit, Some(key.period), |entry, receipt| {
             for proof in &receipt.inclusions {
                 rollups.push(((entry.body().time, entry.id()), proof.clone()));
             }
         })?;
-        for (given_at, proof) in rollups {
+        let mut newest: Option<((bool, Timestamp, EntryId), InclusionView)> = None;
+        let mut heads: BTreeMap<UnitPath, Vec<EntryId>> = BTreeMap::new();
+        for ((time, receipt), proof) in rollups {
             let Some(rollup) = self.store.get(&proof.rollup)? else {
                 continue;
             };
@@ -77,19 +81,29 @@ impl Replica {
                 && content.ordinal == key.ordinal
                 && rollup.body().period == Some(key.period)
                 && proof.input.unit == key.unit;
-            if !about || newest.as_ref().is_some_and(|n| n.given_at > given_at) {
+            if !about {
+                continue;
+            }
+            let by = &rollup.body().unit;
+            if !heads.contains_key(by) {
+                let of_unit = self.rollup_heads(by, &key.form, key.period)?;
+                heads.insert(by.clone(), of_unit);
+            }
+            let is_head = heads.get(by).is_some_and(|of| of.contains(&proof.rollup));
+            let rank = (is_head, time, receipt);
+            if newest.as_ref().is_some_and(|(known, _)| *known > rank) {
                 continue;
             }
             let holds = rollup::merkle::verify_inclusion(content, &proof)
                 || model::sabotaged!(TrustInclusionProof);
-            newest = Some(InclusionView {
+            let view = InclusionView {
                 rollup: proof.rollup,
                 submission: proof.input.submission,
                 verified: holds && self.in_effect(&rollup)?,
-                given_at,
-            });
+            };
+            newest = Some((rank, view));
         }
-        Ok(newest)
+        Ok(newest.map(|(_, view)| view))
     }
 
     /// What would keep a report from being submitted now.

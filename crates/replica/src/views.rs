@@ -259,8 +259,6 @@ pub struct InclusionView {
     pub submission: EntryId,
     /// The rollup is held, counts, and its Merkle root bears the proof out.
     pub verified: bool,
-    #[serde(skip)]
-    pub(crate) given_at: (Timestamp, EntryId),
 }
 
 /// A row of a table: its id under `row` and its cells.

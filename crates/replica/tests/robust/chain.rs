@@ -7,6 +7,7 @@ use std::path::Path;
 use replica::{QUARTERLY_FORM, Replica, ReportKey};
 use store::Store;
 use sync::{Ask, Holdings as _};
+use testkit::at;
 use wire::{Content, Entry, EntryId, Kind, PublicKey, Stream};
 
 use crate::home::Home;
@@ -256,4 +257,34 @@ fn a_facility_sees_the_proof_that_its_report_went_in() {
             .unwrap()
             .is_none()
     );
+}
+
+/// The first proof was given by a clock that ran a year ahead, and has been set right
+/// since: the rollup that replaces the first one is the one to be seen.
+#[test]
+fn a_proof_from_a_clock_ahead_does_not_hide_the_newest_one() {
+    let mut tree = Tree::new(1);
+    let (so, facility) = tree.pair(0);
+    let right = so.now;
+    let first = facility.report();
+    settle(facility, so);
+    so.now = at("2027-07-01T09:00:00+07:00");
+    so.accept(&facility.unit());
+    let old = so.sign_rollup();
+    settle(facility, so);
+    let (unit, key) = (facility.unit(), facility.key());
+    let seen = facility.replica.inclusion(&key).unwrap().unwrap();
+    assert_eq!((seen.rollup, seen.submission), (old.id, first));
+
+    so.now = right;
+    facility.set("B3", "131");
+    let second = facility.submit(&key);
+    settle(facility, so);
+    so.accept(&unit);
+    let new = so.sign_rollup();
+    settle(facility, so);
+    assert!(new.replaces.contains(&old.id));
+    let seen = facility.replica.inclusion(&key).unwrap().unwrap();
+    assert_eq!((seen.rollup, seen.submission), (new.id, second));
+    assert!(seen.verified);
 }

@@ -144,6 +144,7 @@ impl World<'_> {
                     }
                 }
                 machine.safe.held.remove(id);
+                self.known.damaged.insert(machine.unit.clone());
                 // It had come back, and is damaged itself now.
                 self.known.put_away.remove(&(who, *id));
                 self.check_boot(who)?;

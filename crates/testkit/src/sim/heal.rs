@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use identity::SecretKey;
 use model::Timestamp;
 use replica::Peering;
-use sync::{Ask, Config, Outcome, Session};
+use sync::{Ask, Config, Outcome, RefuseCode, Session, SessionError};
 use wire::EntryId;
 
 use super::failure::{Broken, Promise};
@@ -138,9 +138,9 @@ impl World<'_> {
             now,
             &self.heaviest,
         );
-        let outcome = outcome.map_err(|words| {
-            let words = format!("{} dials {}: {words}", self.name(who), self.name(to));
-            Broken::new(Promise::Converged, words)
+        let outcome = outcome.map_err(|broken| {
+            let (from, to, words) = (self.name(who), self.name(to), broken.words);
+            Broken::new(broken.promise, format!("{from} dials {to}: {words}"))
         })?;
         self.heaviest.check()?;
         if outcome.sent + outcome.received > 0 || !outcome.in_sync {
@@ -229,9 +229,9 @@ fn converse(
     answerer: Side<'_>,
     now: Timestamp,
     heaviest: &Heaviest,
-) -> Result<Outcome, String> {
+) -> Result<Outcome, Broken> {
     let ((of_dialler, Some(here)), (of_answerer, Some(there))) = (dialler, answerer) else {
-        return Err("a machine is down".to_owned());
+        return Err(Broken::new(Promise::Converged, "a machine is down"));
     };
     let mut here = Peering {
         replica: here,
@@ -241,7 +241,20 @@ fn converse(
         replica: there,
         simulated: false,
     };
-    let failed = |error: sync::SessionError| format!("{error:?}");
+    // Whom the other one does not know yet, it may know next time; nothing else is
+    // in the way of two that are honest.
+    let failed = |error: SessionError| {
+        let promise = match error {
+            SessionError::UnknownPeer
+            | SessionError::Unrelated(_)
+            | SessionError::Unexpected { .. }
+            | SessionError::RefusedByPeer(
+                RefuseCode::Unknown | RefuseCode::Unrelated | RefuseCode::Unexpected,
+            ) => Promise::Converged,
+            _ => Promise::NoFailure,
+        };
+        Broken::new(promise, format!("{error:?}"))
+    };
     let mut dialler = Session::dial(of_dialler, &mut here, now).map_err(failed)?;
     let mut answerer = Session::accept(of_answerer);
     for _ in 0..FRAMES_MAX_COUNT {
@@ -262,8 +275,9 @@ fn converse(
             let outcome = dialler.outcome().cloned();
             heaviest.weigh(dialler);
             heaviest.weigh(answerer);
-            return outcome.ok_or_else(|| "the session did not end".to_owned());
+            let broken = || Broken::new(Promise::NoFailure, "the session did not end");
+            return outcome.ok_or_else(broken);
         }
     }
-    Err("the session does not end".to_owned())
+    Err(Broken::new(Promise::NoFailure, "the session does not end"))
 }

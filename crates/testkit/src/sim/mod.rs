@@ -30,6 +30,7 @@ mod people;
 mod plan;
 mod province;
 mod shrink;
+mod sums;
 mod thieves;
 mod trace;
 mod typed;

@@ -8,6 +8,7 @@ use wire::{EntryId, PublicKey, Role};
 
 use super::failure::{Broken, Promise};
 use super::plan::{Act, chance};
+use super::thieves::check_not_stolen;
 use super::typed::Touches;
 use super::world::World;
 use super::{FORM, quarter};
@@ -16,8 +17,23 @@ use crate::{ANSWERS, Seeded};
 /// Fields that people edit, each with the least that the checks let pass.
 pub(crate) const NUMBERS: [(&str, i64); 3] = [("B3", 200), ("G1", 2_000_000_000), ("E4", 10)];
 
+/// The same fields in [`ANSWERS`].
+const FILLED: [(&str, i64); 3] = [("B3", 120), ("G1", 1_000_000_000), ("E4", 2)];
+
 /// Questions of which the rollup says how many said yes.
 pub(crate) const SHARES: [&str; 1] = ["E1"];
+
+/// Why a command may be refused although nothing is wrong with the node: the report is
+/// not ready, two have submitted, something has not arrived, or a key was revoked.
+const REFUSALS: [&str; 7] = [
+    "check-failed",
+    "disk-full",
+    "incomplete",
+    "no-such-person",
+    "refused",
+    "two-submissions",
+    "without-effect",
+];
 
 impl World<'_> {
     /// The Bộ founds the tree.
@@ -72,7 +88,11 @@ impl World<'_> {
         if let Err(failed) = &result {
             let name = self.name(who);
             self.say(format!("{name}: refused, {failed}"));
-            if matches!(failed, replica::Error::Store(_)) && !self.sprung(who, rng) {
+            let explained = match failed {
+                replica::Error::Store(_) => self.sprung(who, rng),
+                _ => REFUSALS.contains(&failed.code()),
+            };
+            if !explained {
                 return Err(unexplained(&name, failed));
             }
         }
@@ -104,12 +124,17 @@ impl World<'_> {
         let done = match act {
             Act::Fill => {
                 let head = self.machines[who].person.clone();
-                self.with_person(
+                let filled = self.with_person(
                     who,
                     (head, Touches::Types(None)),
                     rng,
                     |replica, head, env| replica.fill(&key, &head.public(), ANSWERS, env).map(drop),
-                )?
+                )?;
+                for (code, number) in FILLED {
+                    let unit = &self.machines[who].unit;
+                    self.known.note_typed(unit, code, number, filled.is_some());
+                }
+                filled
             }
             Act::Edit => {
                 let (code, least) = NUMBERS[usize::try_from(id).unwrap_or(0) % NUMBERS.len()];
@@ -146,6 +171,8 @@ impl World<'_> {
                 replica.set(&key, &person.public(), code, &typed, env.clock)
             },
         )?;
+        let unit = &self.machines[who].unit;
+        self.known.note_typed(unit, code, number, typed.is_some());
         if typed.is_some() {
             self.check_typed(who, &editor.public(), code, number)?;
         }
@@ -204,6 +231,7 @@ impl World<'_> {
         }
         if let Some(replica) = &self.machines[who].replica {
             let numbers = numbers_of(replica, &key);
+            check_not_stolen(&self.name(who), &numbers)?;
             self.known.signed.entry(id).or_insert(numbers);
         }
         Ok(Some(format!("submitted {}", id.short())))

@@ -1,7 +1,7 @@
 //! Stolen and copied keys: of somebody who was revoked, and of an invite that is
 //! used twice.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use identity::{Invite, SecretKey};
 use replica::{JoinKeys, Replica};
@@ -12,6 +12,21 @@ use super::failure::{Broken, Promise};
 use super::people::unexplained;
 use super::world::World;
 use crate::Seeded;
+
+/// What thieves sign as the number of employees: so many has no honest facility here.
+const STOLEN_NUMBERS: [i64; 2] = [9_998, 9_999];
+
+/// None of these numbers is a thief's.
+pub(crate) fn check_not_stolen(name: &str, numbers: &BTreeMap<String, i64>) -> Result<(), Broken> {
+    let number = numbers.get("B3");
+    match number.filter(|number| STOLEN_NUMBERS.contains(number)) {
+        None => Ok(()),
+        Some(number) => {
+            let words = format!("{name}: {number}, which a thief signed, counts");
+            Err(Broken::new(Promise::NothingForged, words))
+        }
+    }
+}
 
 impl World<'_> {
     /// Its Sở revokes the key of somebody who goes on working behind a cut line.
@@ -65,7 +80,8 @@ impl World<'_> {
         if !self.machines[so].safe.held.contains(&revocation) {
             return Ok(None);
         }
-        let Some(raw) = self.change(facility, &thief, rng.below(u64::MAX), 9_999) else {
+        let Some(raw) = self.change(facility, &thief, rng.below(u64::MAX), STOLEN_NUMBERS[1])
+        else {
             return Ok(None);
         };
         let entry = self.changes(facility, &thief, raw)?;
@@ -91,7 +107,7 @@ impl World<'_> {
         let of_head = self.revoke(so, &head.public(), rng)?;
         let of_node = self.revoke(so, &node.public(), rng)?;
         if let Some(revocation) = of_head
-            && let Some(raw) = self.change(facility, &head, rng.below(u64::MAX), 9_998)
+            && let Some(raw) = self.change(facility, &head, rng.below(u64::MAX), STOLEN_NUMBERS[0])
         {
             let entry = self.changes(facility, &head, raw)?;
             self.known.powerless.insert(entry.id(), revocation);

@@ -93,11 +93,32 @@ pub(crate) struct Known {
     /// Units enrolled anew, each with the entry by which it was: flagged, as long
     /// as that is held.
     pub(crate) reenrolled: BTreeSet<(UnitPath, EntryId)>,
+    /// The last number typed into each field of a unit's report; several where a
+    /// command failed, and may have been done.
+    pub(crate) typed: BTreeMap<UnitPath, BTreeMap<&'static str, BTreeSet<i64>>>,
+    /// Units of which a machine had a damaged row.
+    pub(crate) damaged: BTreeSet<UnitPath>,
     /// The numbers of each submission when it was signed.
     pub(crate) signed: BTreeMap<EntryId, BTreeMap<String, i64>>,
 }
 
 impl Known {
+    /// Somebody has typed a number there, or has tried to.
+    pub(crate) fn note_typed(
+        &mut self,
+        unit: &UnitPath,
+        code: &'static str,
+        number: i64,
+        done: bool,
+    ) {
+        let of_unit = self.typed.entry(unit.clone()).or_default();
+        let may_be = of_unit.entry(code).or_default();
+        if done {
+            may_be.clear();
+        }
+        may_be.insert(number);
+    }
+
     /// A machine of this unit holds an entry.
     pub(crate) fn note_arrival(&mut self, unit: &UnitPath, stored: &Stored, now: Timestamp) {
         let body = stored.entry.body();
