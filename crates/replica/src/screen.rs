@@ -8,17 +8,18 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use identity::{GrantRecord, Ledger};
+use identity::Ledger;
 use model::check::Check;
 use model::workflow::ReportState;
 use model::{Form, Scalar, Snapshot, Timeliness, Timestamp, UnitPath};
 use store::EntryFilter;
-use wire::{ChangeHash, PublicKey, Stream, Subject};
+use wire::{ChangeHash, PublicKey, Stream};
 
 use crate::edit::{Change, Upon, require_row};
 use crate::overview::plain;
 use crate::report::{Loaded, ReportKey, lay_over};
 use crate::statements::Statements;
+use crate::units::is_from_above;
 use crate::views::{CommentView, ConflictView};
 use crate::{Clock, Error, Replica};
 
@@ -171,14 +172,9 @@ impl Replica {
             return Ok(name);
         }
         let grants = self.store.grants_at(unit)?;
-        // An invite of the unit's own registrar names a machine, not the unit.
-        let from_above = |grant: &&GrantRecord| {
-            let own = grants.iter().any(|own| own.key == grant.issuer);
-            grant.subject == Subject::Invite && !own
-        };
         Ok(grants
             .iter()
-            .find(from_above)
+            .find(|grant| is_from_above(grant, &grants))
             .map(|grant| grant.name.clone())
             .unwrap_or_default())
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use identity::SecretKey;
+use identity::{GrantRecord, Ledger as _, SecretKey};
 use model::{Level, Timestamp, UnitPath};
 use store::EntryFilter;
 use wire::{Content, EntryId, Kind, PublicKey, Stream, Subject, UnitContent};
@@ -66,12 +66,12 @@ impl Replica {
     ) -> Result<BTreeMap<UnitPath, UnitContent>, Error> {
         let is_near =
             |unit: &UnitPath| *unit == self.unit || unit.parent().as_ref() == Some(&self.unit);
+        let recorded = self.store.units()?.into_iter().map(|known| known.unit);
+        let unrecorded = self.store.unrecorded_units()?;
         let mut near = BTreeMap::new();
-        for known in self.store.units()? {
-            if is_near(&known.unit) {
-                let newest = self.newest_units(&known.unit, false, judge)?.into_iter();
-                near.extend(newest.map(|(unit, (_, content))| (unit, content)));
-            }
+        for unit in recorded.chain(unrecorded).filter(is_near) {
+            let newest = self.newest_units(&unit, false, judge)?.into_iter();
+            near.extend(newest.map(|(unit, (_, content))| (unit, content)));
         }
         Ok(near)
     }
@@ -101,6 +101,47 @@ impl Replica {
                 newest.insert(body.unit.clone(), (rank, content.clone()));
             }
         })?;
+        let unrecorded = if subtree {
+            self.store.unrecorded_units()?
+        } else if newest.is_empty() && self.store.unit_entries(unit)?.is_empty() {
+            vec![unit.clone()]
+        } else {
+            Vec::new()
+        };
+        for invited in unrecorded.into_iter().filter(|below| unit.contains(below)) {
+            if let Some(record) = self.record_by_invite(&invited, judge)? {
+                newest.insert(invited, record);
+            }
+        }
+        Ok(newest)
+    }
+
+    /// What the newest invite from above says of a unit whose record is lost: a Sở that
+    /// is gone with its machine has perhaps told nobody else, and the unit still has to
+    /// report.
+    fn record_by_invite<L: Held>(
+        &self,
+        unit: &UnitPath,
+        judge: &mut Judge<'_, L>,
+    ) -> Result<Option<(Rank, UnitContent)>, Error> {
+        let grants = self.store.grants_at(unit)?;
+        let mut newest: Option<(Rank, UnitContent)> = None;
+        for grant in grants.iter().filter(|grant| is_from_above(grant, &grants)) {
+            let Some(entry) = self.store.get(&grant.credential)? else {
+                continue;
+            };
+            let rank = (entry.body().time, entry.id());
+            if newest.as_ref().is_none_or(|(best, _)| rank > *best)
+                && judge.standing(&entry)?.is_in_effect()
+            {
+                let content = UnitContent {
+                    name: grant.name.clone(),
+                    opened: None,
+                    closed: None,
+                };
+                newest = Some((rank, content));
+            }
+        }
         Ok(newest)
     }
 
@@ -247,6 +288,11 @@ fn views<L: Held>(
         })
     };
     records.into_iter().map(view).collect()
+}
+
+/// Whether this is an invite of the unit: one of its own registrar's names a machine.
+pub(crate) fn is_from_above(grant: &GrantRecord, grants: &[GrantRecord]) -> bool {
+    grant.subject == Subject::Invite && !grants.iter().any(|own| own.key == grant.issuer)
 }
 
 /// Whether any machine or person ever joined for a unit.

@@ -44,6 +44,21 @@ impl Store {
         Ok(units)
     }
 
+    /// Units at which keys were granted and of which no `unit` entry is held, ordered
+    /// by path.
+    pub fn unrecorded_units(&self) -> Result<Vec<UnitPath>> {
+        let sql = "SELECT DISTINCT unit FROM grants g
+            WHERE NOT EXISTS (SELECT 1 FROM units u WHERE u.unit = g.unit) ORDER BY unit";
+        let mut select = self.conn.prepare_cached(sql)?;
+        let mut rows = select.query(())?;
+        let mut units = Vec::new();
+        while let Some(row) = rows.next()? {
+            let unit = row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?;
+            units.push(columns::unit(unit)?);
+        }
+        Ok(units)
+    }
+
     /// All `unit` entries of one unit, superseded ones too.
     pub fn unit_entries(&self, unit: &UnitPath) -> Result<Vec<Stored>> {
         self.entries(&EntryFilter {

@@ -4,12 +4,12 @@
 use std::path::Path;
 
 use model::{Period, Scalar};
-use replica::{QUARTERLY_FORM, ReportKey, RowChange};
+use replica::{QUARTERLY_FORM, ReportKey, RowChange, UnitChange};
 use store::Store;
 use wire::Kind;
 
 use crate::home::Home;
-use crate::tree::{Machine, Tree, facility, settle, sync};
+use crate::tree::{Machine, Tree, facility, quarter, settle, sync, unit};
 
 /// A tree with one facility whose home is a file, and that file.
 fn tree_with_home(dir: &Path) -> (Tree, Home) {
@@ -297,4 +297,55 @@ fn a_value_that_arrives_while_a_draft_waits_is_a_conflict() {
     one.submit(&one.key());
     settle(one, so);
     assert_eq!(so.of_kind(Kind::Submission).len(), 1);
+}
+
+/// The Sở is lost with its keys right after it has invited, before anybody heard of it:
+/// the rebuilt one knows the facility by its invite, and counts its report.
+#[test]
+fn a_facility_that_only_a_lost_so_had_recorded_is_expected() {
+    let Tree {
+        mut bo,
+        so: lost,
+        mut facilities,
+    } = Tree::apart(2);
+    drop(lost);
+    let text = bo.invite(&unit("byt.24"));
+    let mut so = Machine::join(&text, Store::open_in_memory().unwrap(), 50);
+    settle(&mut so, &mut bo);
+    for facility in &mut facilities {
+        settle(facility, &mut so);
+    }
+    settle(&mut so, &mut bo);
+    let of_one = facilities[0].unit();
+    for machine in [&so, &bo] {
+        let units = machine.replica.units().unwrap();
+        let known = units.iter().find(|known| known.unit == of_one).unwrap();
+        assert_eq!(
+            (known.name.as_str(), known.enrolled),
+            ("Đơn vị 07000", true)
+        );
+    }
+    facilities[0].report();
+    settle(&mut facilities[0], &mut so);
+    so.accept(&of_one);
+    let rollup = so.sign_rollup();
+    assert_eq!((rollup.expected, rollup.inputs), (2, 1));
+    assert_eq!(rollup.missing, [facilities[1].unit()]);
+    settle(&mut so, &mut bo);
+    let seen = bo
+        .replica
+        .show_rollup(&unit("byt.24"), QUARTERLY_FORM, quarter());
+    assert_eq!(seen.unwrap().expected, 2);
+
+    // What is said of it now is a record like any other.
+    let (registrar, clock) = (so.person.clone(), so.clock());
+    let closed = UnitChange::Close;
+    so.replica
+        .change_unit(&registrar, &facilities[1].unit(), closed, clock)
+        .unwrap();
+    let units = so.replica.units().unwrap();
+    let known = units
+        .iter()
+        .find(|known| known.unit == facilities[1].unit());
+    assert!(known.unwrap().closed.is_some());
 }
