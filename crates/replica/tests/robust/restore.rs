@@ -188,7 +188,7 @@ fn a_restored_so_forks_its_receipts_and_goes_on() {
     let mut bo = Machine::found(Store::open_in_memory().unwrap());
     let file = dir.path().join("so.sqlite");
     let store = Store::open(&file).unwrap();
-    let mut so = bo.join_below(&crate::tree::unit("byt.24"), store, 2);
+    let mut so = bo.join_below(&unit("byt.24"), store, 2);
     let mut facilities: Vec<Machine> = (0..3)
         .map(|index| {
             let store = Store::open_in_memory().unwrap();

@@ -165,9 +165,12 @@ impl World<'_> {
                 extended => extended,
             }
         })?;
-        let mut extended = extended.into_iter().flatten();
-        if extended.any(|invite| invite.key == key) {
-            self.known_anew(who);
+        for invite in extended.into_iter().flatten() {
+            // All of the unit's own, whoever uses them: a thief too.
+            self.known.extended.insert(unit.clone());
+            if invite.key == key {
+                self.known_anew(who);
+            }
         }
         Ok(())
     }

@@ -132,11 +132,12 @@ impl World<'_> {
         self.known
             .signed
             .insert(submission, numbers_of(&ghost.replica, &report));
+        // Also if the disk fails in the midst of it.
+        let by = ghost.credential;
+        self.known.reenrolled.insert((unit.clone(), by));
         if !self.give(so, so, ghost.entries()?, rng)? {
             return Ok(None);
         }
-        let by = ghost.credential;
-        self.known.reenrolled.insert((unit.clone(), by));
         self.known.lies.insert((so, Fault::SoReenrols));
         Ok(Some(format!("{unit} enrolled anew")))
     }

@@ -95,11 +95,18 @@ impl World<'_> {
         below.filter(first).collect()
     }
 
-    /// Nobody is flagged but who was enrolled anew. The units that are.
+    /// Nobody is flagged but who was enrolled anew, knowingly or because whoever invites
+    /// has forgotten the first time. The units that are.
     fn check_flags(&self, name: &str, view: &RollupView) -> Result<BTreeSet<UnitPath>, Broken> {
+        let anew = |unit: &UnitPath| {
+            let mut known = self.known.reenrolled.iter();
+            let mut machines = self.machines.iter().zip(&self.known.forgetful);
+            known.any(|(anew, _)| anew == unit)
+                || self.known.extended.contains(unit)
+                || machines.any(|(machine, forgot)| *forgot && machine.unit == *unit)
+        };
         for flag in &view.flagged {
-            let mut anew = self.known.reenrolled.iter();
-            if flag.reason != FlagReason::Reenrolled || !anew.any(|(unit, _)| *unit == flag.unit) {
+            if flag.reason != FlagReason::Reenrolled || !anew(&flag.unit) {
                 let words = format!("{name} flags {} as {:?}", flag.unit, flag.reason);
                 return Err(Broken::new(Promise::SumsRight, words));
             }

@@ -98,6 +98,9 @@ pub(crate) struct Known {
     pub(crate) typed: BTreeMap<UnitPath, BTreeMap<&'static str, BTreeSet<i64>>>,
     /// Units of which a machine had a damaged row.
     pub(crate) damaged: BTreeSet<UnitPath>,
+    /// Units whose own invites the level above gave more time: any use of one of them
+    /// is an enrolment anew.
+    pub(crate) extended: BTreeSet<UnitPath>,
     /// The numbers of each submission when it was signed.
     pub(crate) signed: BTreeMap<EntryId, BTreeMap<String, i64>>,
 }
