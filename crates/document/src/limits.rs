@@ -27,6 +27,11 @@ pub const ENTRY_OPS_MAX_COUNT: usize = 1 << 17;
 /// sittings on sixty fields and three texts come to a few thousand.
 pub const DOCUMENT_OPS_MAX_COUNT: usize = 1 << 18;
 
+/// Changes of one document that are looked at, in bytes: whoever may write one can sign
+/// any number of large ones, and all of them would have to be read to judge them. The
+/// sittings above come to some 300 kB.
+pub const DOCUMENT_MAX_BYTES: usize = 32 << 20;
+
 /// Largest counter of an operation: Automerge keeps counters in 32 bits, and panics
 /// where it reads a larger one.
 pub const COUNTER_MAX: u32 = u32::MAX;

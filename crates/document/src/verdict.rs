@@ -66,6 +66,9 @@ pub enum Reason {
     /// More operations than `limits` allows, in the entry or in the document.
     #[error("too many operations")]
     TooManyOps,
+    /// More bytes than `limits` allows in the document: not looked at.
+    #[error("the document has no room for more changes")]
+    TooManyBytes,
     /// The actor is not one of the signer's.
     #[error("the actor is not the signer's")]
     Actor,
@@ -120,6 +123,7 @@ impl Reason {
             Reason::Checksum => "checksum",
             Reason::Malformed(_) => "malformed",
             Reason::TooManyOps => "too-many-ops",
+            Reason::TooManyBytes => "too-many-bytes",
             Reason::Actor => "actor",
             Reason::Seq => "seq",
             Reason::StartOp => "start-op",

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use identity::{Fingerprint, GrantRecord};
 use model::{Period, Timestamp, UnitPath};
 use store::{Header, Peer, Tx};
-use sync::{Ask, Holdings, PUSH_MAX_COUNT, PeerInfo, Received};
+use sync::{Ask, Holdings, PUSH_MAX_BYTES, PUSH_MAX_COUNT, PeerInfo, Received};
 use wire::frame::CHAIN_MAX_COUNT;
 use wire::{ChangeHash, Content, Entry, EntryId, Kind, Part, PublicKey, Range, Role, Stream};
 
@@ -158,8 +158,13 @@ impl Replica {
                         let Some(change) = document::peek(raw) else {
                             continue;
                         };
+                        // A hostile one names the same parent thousands of times.
+                        let mut deps = change.deps;
+                        deps.sort_unstable();
+                        deps.dedup();
+                        deps.shrink_to_fit();
                         entry_of.insert(change.hash, header.id);
-                        parents.insert(change.hash, change.deps);
+                        parents.insert(change.hash, deps);
                     }
                 }
                 _ => {}
@@ -230,7 +235,7 @@ impl Holdings for Peering<'_> {
         let store = &self.replica.store;
         let mark = store.peer(peer)?.map_or(0, |peer| peer.acked_row);
         let refused: BTreeSet<EntryId> = store.refused_by(peer)?.into_iter().collect();
-        let page = store.ids_after(ranges, mark, peer, PUSH_MAX_COUNT + 1)?;
+        let page = store.ids_after(ranges, mark, peer, PUSH_MAX_COUNT + 1, PUSH_MAX_BYTES)?;
         let ids = page
             .ids
             .into_iter()

@@ -5,6 +5,7 @@
 //! stored what they cover, and reads of the chain's head happen inside it, so
 //! two processes on one home cannot fork it.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
@@ -30,6 +31,11 @@ const INCOMPLETE_MAX_COUNT: usize = 100;
 /// may name thirty thousand heads that nobody has; the answer must still fit into
 /// an entry, and who sends the first ones is told of the next.
 const NAMED_MAX_COUNT: usize = 32;
+
+/// Submissions of one report that are answered while they are incomplete, the newest:
+/// each answer is signed and held for good, and is another one whenever another change
+/// is set aside.
+const OPEN_ANSWERED_MAX_COUNT: usize = 8;
 
 /// Inclusion proofs in one receipt: each carries a unit's whole state.
 const INCLUSIONS_MAX_COUNT: usize = 1;
@@ -246,11 +252,12 @@ impl Replica {
             };
             for key in self.reports_of(unit, *period)? {
                 let statements = self.statements(&key, true)?;
-                let open: Vec<&Submitted> = statements
+                let mut open: Vec<&Submitted> = statements
                     .submissions
                     .iter()
                     .filter(|s| s.receipt.is_none())
                     .collect();
+                open.sort_unstable_by_key(|s| Reverse((s.time, s.id)));
                 if open.is_empty() {
                     continue;
                 }
@@ -261,11 +268,12 @@ impl Replica {
                     Err(error) => return Err(error),
                 };
                 gated.push(Gated::new(&loaded, newest));
-                for submission in open {
+                for (place_in_line, submission) in open.into_iter().enumerate() {
                     let target = pending.entry(place.clone()).or_default();
                     match self.judge(&loaded, submission) {
                         None if model::sabotaged!(DropReceipt) => {}
                         None => target.received.push(submission.id),
+                        Some(_) if place_in_line >= OPEN_ANSWERED_MAX_COUNT => {}
                         Some(incomplete) if self.has_said(submission, &incomplete)? => {}
                         Some(incomplete) => target.incomplete.push(incomplete),
                     }

@@ -4,11 +4,15 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use document::{Conflict, Incoming, Report, SealError, Verdicts};
+use document::limits::DOCUMENT_MAX_BYTES;
+use document::{Conflict, Incoming, Reason, Report, SealError, Verdicts};
+use identity::Verified;
 use model::check::{Check, CheckContext, check};
 use model::{Entropy, Form, Period, Snapshot, Timestamp, UnitPath};
-use store::{Draft, EntryFilter};
-use wire::{ChangeHash, Content, DocId, EntryId, Kind, PublicKey, SubmissionContent};
+use store::{Draft, EntryFilter, Store};
+use wire::{
+    ChangeHash, ChangesContent, Content, DocId, EntryId, Kind, PublicKey, SubmissionContent,
+};
 
 use crate::drafts;
 use crate::statements::Judge;
@@ -85,6 +89,35 @@ impl Loaded {
     }
 }
 
+/// The changes of a document, before anything is known of their bytes.
+#[derive(Default)]
+struct Gathered {
+    incoming: Vec<Incoming>,
+    authors: HashMap<ChangeHash, Authorship>,
+    /// For which there is no room.
+    beyond: Vec<EntryId>,
+}
+
+impl Gathered {
+    fn take(&mut self, entry: &Verified, content: &ChangesContent) {
+        let changes: Vec<Vec<u8>> = content.changes.iter().map(|raw| raw.to_vec()).collect();
+        for hash in changes.iter().filter_map(|raw| document::change_hash(raw)) {
+            let authorship = Authorship {
+                author: entry.author(),
+                entry: entry.id(),
+                time: entry.body().time,
+                simulated: entry.body().simulated,
+            };
+            self.authors.entry(hash).or_insert(authorship);
+        }
+        self.incoming.push(Incoming {
+            entry: entry.id(),
+            author: entry.author(),
+            changes,
+        });
+    }
+}
+
 impl Replica {
     /// Builds a report's document from every change in effect.
     pub(crate) fn load(&self, key: &ReportKey) -> Result<Loaded, Error> {
@@ -97,28 +130,11 @@ impl Replica {
             ..EntryFilter::default()
         };
         let mut judge = Judge::new(&self.store);
-        let mut incoming = Vec::new();
-        let mut authors = HashMap::new();
-        self.for_standing(&filter, &mut judge, |entry| {
-            let Content::Changes(content) = &entry.body().content else {
-                return;
-            };
-            let changes: Vec<Vec<u8>> = content.changes.iter().map(|c| c.to_vec()).collect();
-            for hash in changes.iter().filter_map(|raw| document::change_hash(raw)) {
-                let authorship = Authorship {
-                    author: entry.author(),
-                    entry: entry.id(),
-                    time: entry.body().time,
-                    simulated: entry.body().simulated,
-                };
-                authors.entry(hash).or_insert(authorship);
-            }
-            incoming.push(Incoming {
-                entry: entry.id(),
-                author: entry.author(),
-                changes,
-            });
-        })?;
+        let Gathered {
+            incoming,
+            authors,
+            beyond,
+        } = self.read_changes(&filter, &mut judge)?;
         let (first, later) = self.form_versions(key)?;
         let later: Vec<&Form> = later.iter().map(Arc::as_ref).collect();
         let mut received: HashMap<EntryId, document::Moment> = HashMap::new();
@@ -129,8 +145,12 @@ impl Replica {
         }
         // Of two branches of a fork the one that was received first holds.
         let prefer = |entry: &EntryId| received.get(entry).copied();
-        let (report, verdicts) =
+        let (report, mut verdicts) =
             Report::rebuild_with(&first, &later, key.doc(), &incoming, &prefer);
+        let beyond = beyond.into_iter();
+        let quarantined = &mut verdicts.quarantined;
+        quarantined.extend(beyond.map(|entry| (entry, Reason::TooManyBytes)));
+        quarantined.sort_unstable_by_key(|(entry, _)| *entry);
         Ok(Loaded {
             key: key.clone(),
             form,
@@ -139,6 +159,55 @@ impl Replica {
             authors,
             laid: Counter(0),
         })
+    }
+
+    /// The changes in effect of one document, as many as there is room for: what was
+    /// received first comes first, else the smaller id.
+    fn read_changes(
+        &self,
+        filter: &EntryFilter,
+        judge: &mut Judge<'_, Store>,
+    ) -> Result<Gathered, Error> {
+        let mut gathered = Gathered::default();
+        let mut sizes = Vec::new();
+        let mut total = 0_usize;
+        self.for_standing(filter, judge, |entry| {
+            let Content::Changes(content) = &entry.body().content else {
+                return;
+            };
+            let size = content.changes.iter().map(|raw| raw.len()).sum();
+            sizes.push((entry.id(), size));
+            total = total.saturating_add(size);
+            if total <= DOCUMENT_MAX_BYTES {
+                gathered.take(entry, content);
+            } else {
+                gathered = Gathered::default();
+            }
+        })?;
+        if total <= DOCUMENT_MAX_BYTES {
+            return Ok(gathered);
+        }
+        let mut ranked = Vec::new();
+        for (id, size) in sizes {
+            let mark = judge.earliest_receipt(&id)?;
+            let moment = mark.map_or((i64::MAX, u64::MAX), |mark| (mark.time.0, mark.seq));
+            ranked.push((moment, id, size));
+        }
+        ranked.sort_unstable();
+        let mut room = DOCUMENT_MAX_BYTES;
+        for (_, id, size) in ranked {
+            let Some(left) = room.checked_sub(size) else {
+                gathered.beyond.push(id);
+                continue;
+            };
+            room = left;
+            if let Some(entry) = self.store.get(&id)?
+                && let Content::Changes(content) = &entry.body().content
+            {
+                gathered.take(&entry, content);
+            }
+        }
+        Ok(gathered)
     }
 
     /// The document with the drafts of this machine made into changes that

@@ -154,8 +154,9 @@ impl Store {
         after_row: i64,
         not_from: &PublicKey,
         max_count: usize,
+        max_bytes: usize,
     ) -> Result<IdPage> {
-        self.read(|store| store.after(ranges, after_row, not_from, max_count, usize::MAX))
+        self.read(|store| store.after(ranges, after_row, not_from, max_count, max_bytes))
     }
 
     fn after(

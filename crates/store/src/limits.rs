@@ -27,6 +27,10 @@ pub const REFUSED_MAX_COUNT: i64 = 1000;
 /// are offered to it again.
 pub const REFUSED_BY_PEER_MAX_COUNT: i64 = 10_000;
 
+/// The same of all peers together: whoever has the right to name keys can be any number
+/// of peers. Of 400 honest ones each may have refused 250.
+pub const REFUSED_BY_TOTAL_MAX_COUNT: i64 = 100_000;
+
 /// What a peer refused is offered to it again after so long: its software, or
 /// what it holds, may have changed. At most
 /// [`REFUSED_BY_PEER_MAX_COUNT`] entries a week cost next to nothing.

@@ -115,7 +115,8 @@ impl Tx<'_> {
     }
 
     /// A peer refused or parked these: they are left out of account with it.
-    /// At most [`limits::REFUSED_BY_PEER_MAX_COUNT`] are remembered.
+    /// At most [`limits::REFUSED_BY_PEER_MAX_COUNT`] are remembered, and of all peers
+    /// together [`limits::REFUSED_BY_TOTAL_MAX_COUNT`].
     pub fn note_refused_by(&self, peer: &PublicKey, entries: &[EntryId]) -> Result<()> {
         let sql = "INSERT INTO refused_by (peer, entry) VALUES (?1, ?2)
                    ON CONFLICT (peer, entry) DO NOTHING";
@@ -125,7 +126,10 @@ impl Tx<'_> {
         let sql = "DELETE FROM refused_by WHERE peer = ?1 AND seq IN (
                        SELECT seq FROM refused_by WHERE peer = ?1
                        ORDER BY seq DESC LIMIT -1 OFFSET ?2)";
-        self.execute(sql, (&peer.0[..], limits::REFUSED_BY_PEER_MAX_COUNT))
+        self.execute(sql, (&peer.0[..], limits::REFUSED_BY_PEER_MAX_COUNT))?;
+        let sql = "DELETE FROM refused_by WHERE seq IN (
+                       SELECT seq FROM refused_by ORDER BY seq DESC LIMIT -1 OFFSET ?1)";
+        self.execute(sql, (limits::REFUSED_BY_TOTAL_MAX_COUNT,))
             .map(drop)
     }
 

@@ -79,7 +79,8 @@ pub trait Holdings {
 
     /// What came into these ranges past the mark that `peer` last acknowledged,
     /// not from `peer` and not refused by it; and the mark that covers it. At
-    /// most [`crate::PUSH_MAX_COUNT`] + 1 ids are looked at, in insertion order.
+    /// most [`crate::PUSH_MAX_COUNT`] + 1 ids are looked at, in insertion order, and
+    /// none past the one with which they come to [`crate::PUSH_MAX_BYTES`].
     fn push_candidates(
         &mut self,
         ranges: &[Range],

@@ -1,10 +1,17 @@
 //! Every limit of a session, its unit last in the name, with its reason. Those
 //! that a frame's shape implies are in `wire::frame`.
 
+use wire::frame::WINDOW_MAX_BATCHES;
+use wire::limits::ENTRY_MAX_BYTES;
+
 /// Entries that may be pushed before the fingerprints are known to differ. More
 /// than this is not "what is new since the last session": the repair finds out
 /// exactly what is missing, and sends nothing twice.
 pub const PUSH_MAX_COUNT: usize = 2_048;
+
+/// Bytes of the entries that are looked at for a push: whoever has more than fills all
+/// batches of a first flight pushes nothing, so no more need be put in order.
+pub const PUSH_MAX_BYTES: usize = (WINDOW_MAX_BATCHES as usize + 1) * ENTRY_MAX_BYTES;
 
 /// A part with more items than this is reconciled, not listed: 8 kB of short ids.
 pub const LISTED_MAX_COUNT: usize = 1_024;

@@ -17,6 +17,10 @@ pub const CONNECTIONS_MAX_COUNT: usize = 256;
 /// command on one machine, and one that has broken and nobody noticed yet.
 pub const LINKS_PER_PEER_MAX_COUNT: usize = 4;
 
+/// Links of one unit at once, whatever the number of its keys, of which it may name as
+/// many as it likes: four machines with as many links as one key may have.
+pub const LINKS_PER_UNIT_MAX_COUNT: usize = 16;
+
 /// Connections at once with those that are closed and that QUIC must remember for
 /// a while. From here on a network from which [`CROWD_MIN_COUNT`] strangers have
 /// just come gets no more of them.

@@ -102,13 +102,18 @@ impl Link {
         self.connection.remote_address()
     }
 
-    /// Says that the peer has shown who it is. Until then it may have to give way
-    /// to others that dial, and can send little ahead. No effect on a link that
-    /// this side dialled.
-    pub fn recognised(&self) {
+    /// Says that the peer has shown who it is, and to which unit it belongs. Until then
+    /// it may have to give way to others that dial, and can send little ahead. No
+    /// effect on a link that this side dialled.
+    pub fn recognised(&self, unit: &str) {
         if let Some(place) = &self.place {
-            place.recognised(self.peer);
+            place.recognised(self.peer, unit);
         }
+    }
+
+    /// Waits until the connection is closed, by whomever.
+    pub async fn closed(&self) {
+        self.connection.closed().await;
     }
 
     /// The round-trip time as the connection sees it, for the status page.

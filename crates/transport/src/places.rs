@@ -6,8 +6,8 @@
 //! that has stood longest, of the address from which most came. So who floods from
 //! one address displaces itself, who floods from many must renew all places before
 //! an honest peer has introduced itself, and who was recognised stays. One key has
-//! few recognised links, and the newest count: the others are usually broken ones
-//! that nobody has noticed yet.
+//! few recognised links, and so has one unit with all its keys, and the newest count:
+//! the others are usually broken ones that nobody has noticed yet.
 //!
 //! Deliberately not decided here: who is recognised. The session knows that.
 
@@ -22,7 +22,8 @@ use wire::PublicKey;
 
 use crate::limits::{
     CLOSING_TIME, CONNECTIONS_MAX_COUNT, CROWD_MIN_COUNT, LATELY_MAX_COUNT,
-    LINKS_PER_PEER_MAX_COUNT, RECEIVE_WINDOW_BYTES, STRANGERS_BUFFERED_MAX_BYTES,
+    LINKS_PER_PEER_MAX_COUNT, LINKS_PER_UNIT_MAX_COUNT, RECEIVE_WINDOW_BYTES,
+    STRANGERS_BUFFERED_MAX_BYTES,
 };
 use crate::link::DISPLACED;
 
@@ -45,8 +46,8 @@ struct Seat {
     connection: Option<Connection>,
     /// Ends a handshake that is under way.
     leave: Arc<Notify>,
-    /// The key, once it was recognised.
-    peer: Option<PublicKey>,
+    /// The key and its unit, once they were recognised.
+    peer: Option<(PublicKey, String)>,
     /// Bytes of a frame that is not whole yet.
     buffered: usize,
 }
@@ -91,6 +92,17 @@ impl Taken {
         let old = |(came, _): &(Instant, IpAddr)| now.duration_since(*came) > CLOSING_TIME;
         while self.lately.len() >= LATELY_MAX_COUNT || self.lately.front().is_some_and(old) {
             self.lately.pop_front();
+        }
+    }
+
+    /// Of the recognised peers that are meant, only so many stay.
+    fn keep_newest(&mut self, most: usize, meant: impl Fn(&(PublicKey, String)) -> bool) {
+        let seats = self.seats.iter();
+        let same = seats.filter(|(_, seat)| seat.peer.as_ref().is_some_and(&meant));
+        let numbers: Vec<u64> = same.map(|(number, _)| *number).collect();
+        let surplus = numbers.len().saturating_sub(most);
+        for number in &numbers[..surplus] {
+            self.displace(*number);
         }
     }
 
@@ -176,7 +188,7 @@ impl Place {
     }
 
     /// The peer is no stranger any more: it keeps its place and may send ahead.
-    pub(crate) fn recognised(&self, peer: PublicKey) {
+    pub(crate) fn recognised(&self, peer: PublicKey, unit: &str) {
         let mut taken = self.places.taken();
         let Some(seat) = taken.seats.get_mut(&self.number) else {
             return;
@@ -184,20 +196,15 @@ impl Place {
         if let Some(connection) = &seat.connection {
             connection.set_receive_window(VarInt::from_u32(RECEIVE_WINDOW_BYTES));
         }
-        seat.peer = Some(peer);
+        seat.peer = Some((peer, unit.to_owned()));
         seat.buffered = 0;
         let network = seat.network;
         let came = taken.lately.iter().position(|(_, from)| *from == network);
         if let Some(came) = came {
             taken.lately.remove(came);
         }
-        let same = taken.seats.iter();
-        let same = same.filter(|(_, seat)| seat.peer == Some(peer));
-        let numbers: Vec<u64> = same.map(|(number, _)| *number).collect();
-        let surplus = numbers.len().saturating_sub(LINKS_PER_PEER_MAX_COUNT);
-        for number in &numbers[..surplus] {
-            taken.displace(*number);
-        }
+        taken.keep_newest(LINKS_PER_PEER_MAX_COUNT, |(key, _)| *key == peer);
+        taken.keep_newest(LINKS_PER_UNIT_MAX_COUNT, |(_, of)| of == unit);
     }
 
     /// So much of a frame is here and not all of it. If the strangers' pieces
@@ -284,7 +291,7 @@ mod tests {
         let last = places.take(from("192.0.2.1:1")).unwrap();
         assert!(places.is_crowded(from("192.0.2.1:1")));
         assert!(!places.is_crowded(from("192.0.2.2:1")));
-        last.recognised(PublicKey([7; 32]));
+        last.recognised(PublicKey([7; 32]), "byt.24.7");
         assert!(!places.is_crowded(from("192.0.2.1:1")));
     }
 
@@ -315,7 +322,7 @@ mod tests {
         for (number, place) in held.iter().enumerate() {
             let mut key = [0; 32];
             key[..8].copy_from_slice(&number.to_le_bytes());
-            place.recognised(PublicKey(key));
+            place.recognised(PublicKey(key), &format!("byt.24.{number}"));
         }
         assert!(places.take(from("192.0.2.9:1")).is_none());
         assert!(held.iter().all(stands));
@@ -329,20 +336,37 @@ mod tests {
         let mut held = full(&places);
         held.truncate(LINKS_PER_PEER_MAX_COUNT + 1);
         for place in &held {
-            place.recognised(PublicKey([7; 32]));
+            place.recognised(PublicKey([7; 32]), "byt.24.7");
         }
         assert!(!stands(&held[0]) && held[1..].iter().all(stands));
         // What is displaced is not counted any more, and harmless.
-        held[0].recognised(PublicKey([7; 32]));
+        held[0].recognised(PublicKey([7; 32]), "byt.24.7");
         held[0].buffers(1);
         assert_eq!(places.count(), LINKS_PER_PEER_MAX_COUNT);
+    }
+
+    #[test]
+    fn one_unit_has_few_links_under_however_many_keys() {
+        let places = Arc::new(Places::default());
+        let mut held = full(&places);
+        let honest = held.split_off(CONNECTIONS_MAX_COUNT - 2);
+        for (number, place) in honest.iter().enumerate() {
+            place.recognised(PublicKey([200; 32]), &format!("byt.24.{number}"));
+        }
+        for (number, place) in held.iter().enumerate() {
+            let number = u8::try_from(number % 100).unwrap();
+            place.recognised(PublicKey([number; 32]), "byt.24.7");
+        }
+        let (gone, newest) = held.split_at(held.len() - LINKS_PER_UNIT_MAX_COUNT);
+        assert!(!gone.iter().any(stands));
+        assert!(newest.iter().chain(&honest).all(stands));
     }
 
     #[test]
     fn the_largest_of_too_many_pieces_gives_way() {
         let places = Arc::new(Places::default());
         let held = full(&places);
-        held[0].recognised(PublicKey([7; 32]));
+        held[0].recognised(PublicKey([7; 32]), "byt.24.7");
         held[0].buffers(STRANGERS_BUFFERED_MAX_BYTES + 1);
         assert!(stands(&held[0]), "is no stranger");
         held[1].buffers(STRANGERS_BUFFERED_MAX_BYTES / 2 + 1);

@@ -159,10 +159,22 @@ async fn converse(
     let (mut session, mut replica) = introduced
         .await
         .map_err(|_| Failure::new("stranger", Exit::Refused))??;
-    link.recognised();
+    if let Some(peer) = session.peer() {
+        link.recognised(peer.unit.as_str());
+    }
     let peer = link.peer();
-    let Ok(_place) = rooms.sessions.acquire().await else {
-        return Ok(());
+    let _place = match rooms.sessions.try_acquire() {
+        Ok(place) => place,
+        Err(_) => {
+            // Whoever waits holds no open store, and is gone when its link is.
+            drop(replica);
+            let place = tokio::select! {
+                () = link.closed() => return Ok(()),
+                place = rooms.sessions.acquire() => place,
+            };
+            replica = tokio::task::block_in_place(|| home.open())?;
+            place.map_err(|_| Failure::new("stopped", Exit::Failed))?
+        }
     };
     let carried = carry(&mut session, link, &mut replica, clock).await;
     let in_sync = session.so_far().in_sync;

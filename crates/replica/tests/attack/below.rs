@@ -71,6 +71,22 @@ fn the_same_answer_is_not_given_again() {
     assert_eq!(said, 1);
 }
 
+/// Of any number of submissions that rest on nothing only the newest are answered; one
+/// that is complete is received however many there are.
+#[test]
+fn whoever_submits_over_and_over_is_not_answered_as_often() {
+    let mut tree = tree();
+    let odd: Vec<Entry> = (1..=40)
+        .map(|n| submission(&tree.a, QUARTERLY_FORM, heads(n, 1)))
+        .collect();
+    tree.so.receive(tree.a.node.public(), odd);
+    let said = |so: &Member| -> usize { so.receipts().iter().map(|r| r.incomplete.len()).sum() };
+    assert_eq!(said(&tree.so), 8);
+    let honest = tree.a.report("120");
+    give(&tree.a, &mut tree.so);
+    assert!(tree.so.is_received(&honest));
+}
+
 #[test]
 fn a_facility_revokes_nobody_elses_keys() {
     let mut tree = tree();

@@ -1,7 +1,7 @@
 //! An editor who fills a document to the last operation does not push out what was
 //! received before; and what cannot be reckoned any more does not go unsaid.
 
-use document::limits::DOCUMENT_OPS_MAX_COUNT;
+use document::limits::{DOCUMENT_MAX_BYTES, DOCUMENT_OPS_MAX_COUNT};
 use document::{Edit, Report};
 use identity::SecretKey;
 use model::Aggregate;
@@ -89,6 +89,52 @@ fn who_fills_a_document_does_not_push_out_what_was_received() {
         let view = machine.replica.show(&facility.key()).unwrap();
         assert_eq!((&view.answers["B3"], view.quarantined), (&120.into(), 1));
     }
+}
+
+/// Signed changes that are none, of as many bytes as an entry may have.
+fn junk(machine: &Machine, editor: &SecretKey, number: u8) -> Entry {
+    let change = ByteBuf::from(vec![number; 255 << 10]);
+    let changes = vec![change; 4];
+    let content = Content::Changes(ChangesContent { changes });
+    let doc = machine.key().doc();
+    sign(
+        editor,
+        body(&machine.unit(), Stream::Report, Some(doc), content),
+    )
+}
+
+/// Nor does who sends more bytes than a document may have, and nobody has to read them.
+#[test]
+fn more_bytes_than_a_document_may_have_are_not_read() {
+    const ENTRIES_COUNT: u8 = 80;
+    let mut tree = Tree::new(1);
+    let editor = tree.facilities[0].colleague("Người nhập", &[Role::Editor]);
+    let (so, facility) = tree.pair(0);
+    facility.report();
+    settle(facility, so);
+    so.accept(&facility.unit());
+    settle(facility, so);
+    let before = so.replica.show(&facility.key()).unwrap();
+    for number in 0..ENTRIES_COUNT {
+        let junk = junk(facility, &editor, number);
+        let intake = so.receive(facility, vec![junk]);
+        assert!(intake.refused.is_empty(), "{intake:?}");
+    }
+    let mut after = None;
+    let measured = allocation_counter::measure(|| {
+        after = Some(so.replica.show(&facility.key()).unwrap());
+    });
+    let after = after.unwrap();
+    println!("{} bytes at most", measured.bytes_max);
+    assert!(measured.bytes_max < 2 * DOCUMENT_MAX_BYTES as u64);
+    assert_eq!(after.answers, before.answers);
+    assert_eq!(after.quarantined, usize::from(ENTRIES_COUNT));
+    let status = so.status();
+    let mut aside = status.quarantined.iter();
+    assert!(aside.any(|aside| aside.reason.contains("no room")));
+    let rollup = so.sign_rollup();
+    assert_eq!((rollup.on_time, rollup.inputs), (1, 1));
+    assert_eq!(rollup.flagged, []);
 }
 
 /// A second machine of the Sở, whose clock runs behind, receives the flood before it

@@ -153,6 +153,32 @@ fn what_a_peer_refused_is_remembered_up_to_a_bound() {
 }
 
 #[test]
+fn what_all_peers_refused_is_remembered_up_to_a_bound() {
+    let mut store = Store::open_in_memory().unwrap();
+    let ids: Vec<EntryId> = (0..limits::REFUSED_BY_PEER_MAX_COUNT)
+        .map(|n| {
+            let mut id = [0; 32];
+            id[..8].copy_from_slice(&n.to_le_bytes());
+            EntryId(id)
+        })
+        .collect();
+    let full = limits::REFUSED_BY_TOTAL_MAX_COUNT / limits::REFUSED_BY_PEER_MAX_COUNT;
+    let peers: Vec<_> = (0..=full)
+        .map(|peer| key(10 + u8::try_from(peer).unwrap()).public())
+        .collect();
+    store
+        .write::<_, StoreError>(|tx| {
+            let mut peers = peers.iter();
+            peers.try_for_each(|peer| tx.note_refused_by(peer, &ids))
+        })
+        .unwrap();
+    assert!(store.refused_by(&peers[0]).unwrap().is_empty());
+    for peer in &peers[1..] {
+        assert_eq!(store.refused_by(peer).unwrap().len(), ids.len());
+    }
+}
+
+#[test]
 fn quarantine_is_per_document_and_the_last_verdict_holds() {
     let mut store = Store::open_in_memory().unwrap();
     let (doc, other) = (DocId([1; 32]), DocId([2; 32]));

@@ -177,8 +177,10 @@ fn a_cursor_leaves_out_what_came_from_the_peer_and_moves_past_it() {
     assert_eq!(rows(0, 2, usize::MAX), (vec![1, 3], 3, false));
     // One entry reaches the limit of bytes, and is still sent.
     assert_eq!(rows(0, 10, 1), (vec![1], 1, false));
-    let ids = store.ids_after(&ranges, 3, &peer, 10).unwrap();
+    let ids = store.ids_after(&ranges, 3, &peer, 10, usize::MAX).unwrap();
     assert_eq!(ids.ids, vec![(4, entries[3].id()), (6, entries[5].id())]);
+    let ids = store.ids_after(&ranges, 3, &peer, 10, 1).unwrap();
+    assert_eq!((ids.ids, ids.complete), (vec![(4, entries[3].id())], false));
     assert_eq!(
         store.entries(&EntryFilter::default()).unwrap()[1].from,
         Some(peer)

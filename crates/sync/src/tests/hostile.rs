@@ -178,7 +178,7 @@ fn a_bomb_does_not_unpack() {
     let plain = vec![0u8; 64 << 20];
     let bomb = zstd::bulk::compress(&plain, 19).unwrap();
     assert!(bomb.len() < 10_000);
-    assert!(crate::pack::unpack(true, &bomb).is_err());
+    assert!(pack::unpack(true, &bomb).is_err());
 }
 
 #[test]
@@ -192,7 +192,7 @@ fn entries_have_one_spelling() {
     for (index, plain) in spellings.into_iter().enumerate() {
         let small = zstd::bulk::compress(plain, 3).unwrap();
         for (compressed, data) in [(false, plain), (true, &small[..])] {
-            match crate::pack::unpack(compressed, data) {
+            match pack::unpack(compressed, data) {
                 Ok(entries) => assert_eq!((index, entries), (0, vec![b"ab".to_vec()])),
                 Err(error) => assert!(index > 0, "{error}"),
             }
@@ -205,14 +205,14 @@ proptest! {
     fn random_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
         let frames = [(true, Vec::new())];
         disturb(&frames, 0, &bytes);
-        let _ = crate::pack::unpack(true, &bytes);
-        let _ = crate::pack::unpack(false, &bytes);
+        let _ = pack::unpack(true, &bytes);
+        let _ = pack::unpack(false, &bytes);
     }
 
     #[test]
     fn packing_is_reversible(entries in proptest::collection::vec(
         proptest::collection::vec(any::<u8>(), 0..300), 1..40)) {
-        let (compressed, data) = crate::pack::pack(entries.clone()).unwrap();
-        prop_assert_eq!(crate::pack::unpack(compressed, &data).unwrap(), entries);
+        let (compressed, data) = pack::pack(entries.clone()).unwrap();
+        prop_assert_eq!(pack::unpack(compressed, &data).unwrap(), entries);
     }
 }
