@@ -182,6 +182,21 @@ fn a_bomb_does_not_unpack() {
 }
 
 #[test]
+fn what_compresses_too_well_is_sent_as_it_is() {
+    let zeros = vec![vec![0u8; 200_000]];
+    let (compressed, data) = pack::pack(zeros.clone()).unwrap();
+    assert!(!compressed);
+    assert_eq!(pack::unpack(compressed, &data).unwrap(), zeros);
+    let small = zstd::bulk::compress(&data, 3).unwrap();
+    assert!(pack::unpack(true, &small).is_err());
+    // Twenty times the same text, as somebody might paste it.
+    let text: Vec<u8> = (0..20).flat_map(|_| 0..=255).collect();
+    let (compressed, data) = pack::pack(vec![text.clone()]).unwrap();
+    assert!(compressed && data.len() < text.len());
+    assert_eq!(pack::unpack(compressed, &data).unwrap(), vec![text]);
+}
+
+#[test]
 fn entries_have_one_spelling() {
     // The bytes "ab" as a byte string, as a text, as a list of numbers.
     let spellings: [&[u8]; 3] = [
