@@ -107,7 +107,9 @@ impl Desk {
     /// What is held in these ranges, with the rows.
     fn held_in(&self, ranges: &[Range], not_from: &PublicKey) -> Vec<(i64, EntryId)> {
         let store = self.replica.store();
-        let page = store.ids_after(ranges, 0, not_from, usize::MAX).unwrap();
+        let page = store
+            .ids_after(ranges, 0, not_from, usize::MAX, usize::MAX)
+            .unwrap();
         assert!(page.complete);
         page.ids
     }
