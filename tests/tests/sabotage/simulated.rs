@@ -39,8 +39,8 @@ const ROWS: &[(Bug, &[Fault], Promise)] = &[
         &[Fault::HostileChange],
         Promise::Converged,
     ),
-    (Bug::ReuseActor, &[], Promise::Converged),
-    (Bug::SeqStartsAtTwo, &[], Promise::Converged),
+    (Bug::ReuseActor, &[], Promise::NoFailure),
+    (Bug::SeqStartsAtTwo, &[], Promise::NoFailure),
     (
         Bug::CountSecondUse,
         &[Fault::InviteTwice],
@@ -82,7 +82,7 @@ const ROWS: &[(Bug, &[Fault], Promise)] = &[
     (Bug::TrustTheNumbers, &[Fault::SoAlters], Promise::LiesFound),
     (Bug::OverlookHidden, &[Fault::SoHides], Promise::LiesFound),
     // A share of more than all: a rollup that says so cannot be signed.
-    (Bug::KeepFirstShareBase, &[], Promise::Converged),
+    (Bug::KeepFirstShareBase, &[], Promise::NoFailure),
     (Bug::CountLateAsOnTime, &[], Promise::SumsRight),
 ];
 
