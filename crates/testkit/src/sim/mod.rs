@@ -12,8 +12,9 @@
 //! (`plan`), so that a failure can be shrunk by leaving events out.
 //!
 //! The parts: `plan` draws; `world` runs; `people`, `joining`, `harm`, `liars`, `thieves`
-//! and `province` act; `link` is the network, with [`crate::shade`] for a lying peer; `oracle` and `typed`
-//! check on the way, `heal`, `judge` and `effect` at the end.
+//! and `province` act; `link` is the network, with [`crate::shade`] for a lying peer;
+//! `oracle`, `typed` and `weight` check on the way, `heal`, `judge`, `sums` and `effect`
+//! at the end.
 
 mod effect;
 mod failure;
